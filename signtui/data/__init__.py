@@ -1,0 +1,1 @@
+"""Images in: CSV, download, synthetic, folder; photograph groups. Needs numpy only, never torch."""

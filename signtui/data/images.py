@@ -1,0 +1,91 @@
+"""What a data set is: images with labels and photograph groups, and the files they came from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+# J and Z are signed by a motion, so still images have 24 of the 26 letters.
+LETTERS = "ABCDEFGHIKLMNOPQRSTUVWXY"
+
+ByteArray: TypeAlias = npt.NDArray[np.uint8]
+GroupArray: TypeAlias = npt.NDArray[np.int32]
+IndexArray: TypeAlias = npt.NDArray[np.int64]
+
+Kind: TypeAlias = Literal["published", "remapped", "csv", "folder", "synthetic"]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSet:
+    """Labelled grey images, in the order of their file.
+
+    `images`: uint8 (N, S, S), C-contiguous, 0 black to 255 white; may be a read-only memory map.
+    `labels`: uint8 (N,), class indices 0..K-1.
+    `photographs`: int32 (N,), equal where two images are variants of one photograph; None where unknown.
+    """
+
+    images: ByteArray
+    labels: ByteArray
+    photographs: GroupArray | None = None
+
+    def __post_init__(self) -> None:
+        if self.images.dtype != np.uint8 or self.images.ndim != 3 or not self.images.flags.c_contiguous:
+            raise ValueError(f"images must be contiguous uint8 (N, S, S), not {self.images.dtype} {self.images.shape}")
+        if self.images.shape[1] != self.images.shape[2]:
+            raise ValueError(f"images must be square, not {self.images.shape}")
+        for name, values, dtype in (("labels", self.labels, np.uint8), ("photographs", self.photographs, np.int32)):
+            if values is not None and (values.dtype != dtype or values.shape != (len(self.images),)):
+                raise ValueError(f"{name} must be {dtype.__name__} ({len(self.images)},), not {values.dtype} {values.shape}")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def subset(self, indices: IndexArray) -> "ImageSet":
+        """The images at `indices` (int64 (M,)), copied, in that order."""
+        photographs = None if self.photographs is None else self.photographs[indices]
+        return ImageSet(np.ascontiguousarray(self.images[indices]), self.labels[indices], photographs)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that images were read from, or (a folder of images, the generator) what stands for it.
+
+    `role` is "train" or "test". `sha256` is of the file's bytes, unpacked if it is gzipped; for a folder, of
+    the names and bytes in it. `verdict` says in words how it compares with the published files.
+    """
+
+    path: Path
+    role: str
+    rows: int
+    bytes: int
+    sha256: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Everything to train on and be scored on.
+
+    `name`: "Sign Language MNIST", "synthetic hands", or the file's or folder's name.
+    `classes`: the K class names; labels index them. `test` is None where there is no test file.
+    """
+
+    name: str
+    kind: Kind
+    synthetic: bool
+    classes: tuple[str, ...]
+    train: ImageSet
+    test: ImageSet | None
+    files: tuple[SourceFile, ...]
+
+    @property
+    def size(self) -> int:
+        """Width and height of every image in pixels."""
+        return int(self.train.images.shape[1])
+
+    @property
+    def channels(self) -> int:
+        """Colour channels: always 1, grey."""
+        return 1

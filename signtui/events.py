@@ -1,0 +1,193 @@
+"""Everything a run can say, as frozen types; each is one line of JSON in the run's log.
+
+Losses are mean cross-entropies in nats, accuracies shares of 1, times seconds since the epoch (1970),
+durations seconds. `epoch` counts from 1; `step` counts optimiser steps of the whole run from 1.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+SCHEMA = 1
+
+Reason = Literal[
+    "finished", "stopped", "early_stopping", "time_limit", "interrupted", "terminated", "diverged", "failed"
+]
+"""Why a run ended."""
+
+
+class Score(msgspec.Struct, frozen=True):
+    """Loss and accuracy over `images` images of one split."""
+
+    loss: float
+    accuracy: float
+    images: int
+
+
+class Best(msgspec.Struct, frozen=True):
+    """The epoch with the best validation so far (highest accuracy, then lowest loss)."""
+
+    epoch: int
+    validation: Score
+
+
+class Test(msgspec.Struct, frozen=True):
+    """The best weights on the test images, scored once at the end."""
+
+    loss: float
+    accuracy: float
+    images: int
+    recall: tuple[float | None, ...]
+    confusion: tuple[tuple[int, ...], ...]
+
+
+class DataFacts(msgspec.Struct, frozen=True):
+    """What the run learns from. `photographs` are the groups found (None where each image is its own)."""
+
+    name: str
+    kind: str
+    synthetic: bool
+    classes: tuple[str, ...]
+    image_size: int
+    train_images: int
+    validation_images: int
+    test_images: int
+    validation: str
+    train_photographs: int | None = None
+    validation_photographs: int | None = None
+    files: tuple[dict[str, Any], ...] = ()
+    warning: str | None = None
+
+
+class LayerFacts(msgspec.Struct, frozen=True):
+    """One row of the layer table. `output` is (channels, height, width), or (features,)."""
+
+    name: str
+    kind: str
+    output: tuple[int, ...]
+    weights: int
+    multiply_adds: int
+    receptive_field: int
+
+
+class ModelFacts(msgspec.Struct, frozen=True):
+    """The network: its layers in order, trainable weights and multiply-adds per image."""
+
+    layers: tuple[LayerFacts, ...]
+    weights: int
+    multiply_adds: int
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):
+    """One thing a run said, and when."""
+
+    time: float
+
+
+class RunStarted(Event, frozen=True, tag="run_started"):
+    """The first line of a log, and again on each resume (`resumed_at` is then the step it goes on from)."""
+
+    schema: int
+    id: str
+    config: dict[str, Any]
+    data: DataFacts
+    model: ModelFacts
+    steps_per_epoch: int
+    device: str
+    precision: str
+    threads: int
+    versions: dict[str, str]
+    host: str
+    pid: int
+    resumed_at: int | None = None
+
+
+class Step(Event, frozen=True, tag="step"):
+    """Means over the steps since the last `step` event; at most about ten a second."""
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float
+    accuracy: float
+    learning_rate: float
+    gradient_norm: float
+    images_per_second: float
+
+
+class Evaluating(Event, frozen=True, tag="evaluating"):
+    """The run scores a split now; `images` of `of` are done."""
+
+    epoch: int
+    split: Literal["train", "validation", "test"]
+    images: int
+    of: int
+
+
+class EpochEnded(Event, frozen=True, tag="epoch_ended"):
+    """One epoch: scores, validation by class, speed.
+
+    `train` is the mean over the epoch's augmented batches as they were learned from; `clean` is the same
+    weights as `validation` on unaugmented training images (None when switched off). `recall` has one
+    share per class (None where the split has no image of it); `confusion[truth][guess]` counts images.
+    `seconds` is the whole epoch with its evaluation; `images_per_second` is training alone.
+    """
+
+    epoch: int
+    step: int
+    train: Score
+    clean: Score | None
+    validation: Score
+    recall: tuple[float | None, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    learning_rate: float
+    gradient_norm: float
+    seconds: float
+    images_per_second: float
+    best: bool
+
+
+class Mark(Event, frozen=True, tag="mark"):
+    """Something that happened to the run at a step: by its user, or by itself."""
+
+    kind: Literal["pause", "resume", "learning_rate", "epochs", "stop", "checkpoint", "plateau", "warning"]
+    epoch: int
+    step: int
+    value: float | None = None
+    text: str = ""
+
+
+class System(Event, frozen=True, tag="system"):
+    """What the run costs its machine: shares of 1, bytes."""
+
+    cpu: float
+    memory: int
+
+
+class RunEnded(Event, frozen=True, tag="run_ended"):
+    """The last word of a run. `test` is None where there is no test split or no weights to score."""
+
+    id: str
+    reason: Reason
+    epochs: int
+    best: Best | None
+    test: Test | None
+    seconds: float
+    synthetic: bool
+    message: str = ""
+
+
+AnyEvent = RunStarted | Step | Evaluating | EpochEnded | Mark | System | RunEnded
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(AnyEvent)
+
+
+def encode(event: AnyEvent) -> bytes:
+    """`event` as one line of JSON, without the newline."""
+    return _encoder.encode(event)
+
+
+def decode(line: bytes) -> AnyEvent:
+    """The event on `line`. Raises `msgspec.DecodeError` (or its `ValidationError`) where it is none."""
+    return _decoder.decode(line)

@@ -1,0 +1,1 @@
+"""A network from its configuration: the plan (arithmetic only) and the torch module built from it."""

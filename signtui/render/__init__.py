@@ -1,0 +1,1 @@
+"""Numbers to Rich renderables: charts, block art, heat maps, tables."""

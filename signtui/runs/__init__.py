@@ -1,0 +1,1 @@
+"""The run folder: create, append, read back, fold into a state, list."""
