@@ -16,6 +16,10 @@ Reason = Literal[
 """Why a run ended."""
 
 
+MarkKind = Literal["pause", "resume", "learning_rate", "epochs", "plateau"]
+"""What a mark stands for."""
+
+
 class Score(msgspec.Struct, frozen=True):
     """Loss and accuracy over `images` images of one split."""
 
@@ -130,7 +134,8 @@ class EpochEnded(Event, frozen=True, tag="epoch_ended"):
     `train` is the mean over the epoch's augmented batches as they were learned from; `clean` is the same
     weights as `validation` on unaugmented training images (None when switched off). `recall` has one
     share per class (None where the split has no image of it); `confusion[truth][guess]` counts images.
-    `seconds` is the whole epoch with its evaluation; `images_per_second` is training alone.
+    `seconds` is the whole epoch with its evaluation; `images_per_second` is training alone. `complete`
+    is False where the run was stopped within its first epoch and what it had learned was scored.
     """
 
     epoch: int
@@ -145,12 +150,13 @@ class EpochEnded(Event, frozen=True, tag="epoch_ended"):
     seconds: float
     images_per_second: float
     best: bool
+    complete: bool = True
 
 
 class Mark(Event, frozen=True, tag="mark"):
     """Something that happened to the run at a step: by its user, or by itself."""
 
-    kind: Literal["pause", "resume", "learning_rate", "epochs", "stop", "checkpoint", "plateau", "warning"]
+    kind: MarkKind
     epoch: int
     step: int
     value: float | None = None
@@ -190,4 +196,5 @@ def encode(event: AnyEvent) -> bytes:
 
 def decode(line: bytes) -> AnyEvent:
     """The event on `line`. Raises `msgspec.DecodeError` (or its `ValidationError`) where it is none."""
-    return _decoder.decode(line)
+    event: AnyEvent = _decoder.decode(line)
+    return event

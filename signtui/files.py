@@ -26,10 +26,10 @@ def write_atomic(path: Path, data: bytes | str) -> None:
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """Give a temporary name beside `path` to a writer that needs a file name; it takes `path`'s place at the end.
+    """Give a writer that needs a file name a temporary one; what it wrote takes `path`'s place at the end.
 
-    The name ends in `.tmp` and starts with a dot. If the block raises, or writes nothing, `path` stays as
-    it was and the temporary file is removed.
+    The name, in the same folder, starts with a dot and ends in `.tmp`. If the block raises, or writes
+    nothing, `path` stays as it was and the temporary file is removed.
 
     Raises:
         OSError: where the folder can't be written, or FileNotFoundError where the block wrote no file.
@@ -48,7 +48,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
 
 def flush_folder(folder: Path) -> None:
-    """Make the names in `folder` (a rename, a new file) survive a power cut, where the system can promise it."""
+    """Make the names in `folder` (a rename, a new file) survive a power cut, where the system can."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:  # Windows can't open a folder; a folder may also be writable and not readable

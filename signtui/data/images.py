@@ -11,6 +11,7 @@ import numpy.typing as npt
 LETTERS = "ABCDEFGHIKLMNOPQRSTUVWXY"
 
 ByteArray: TypeAlias = npt.NDArray[np.uint8]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
 GroupArray: TypeAlias = npt.NDArray[np.int32]
 IndexArray: TypeAlias = npt.NDArray[np.int64]
 
@@ -32,12 +33,19 @@ class ImageSet:
 
     def __post_init__(self) -> None:
         if self.images.dtype != np.uint8 or self.images.ndim != 3 or not self.images.flags.c_contiguous:
-            raise ValueError(f"images must be contiguous uint8 (N, S, S), not {self.images.dtype} {self.images.shape}")
+            raise ValueError(
+                f"images must be contiguous uint8 (N, S, S), not {self.images.dtype} {self.images.shape}"
+            )
         if self.images.shape[1] != self.images.shape[2]:
             raise ValueError(f"images must be square, not {self.images.shape}")
-        for name, values, dtype in (("labels", self.labels, np.uint8), ("photographs", self.photographs, np.int32)):
+        for name, values, dtype in (
+            ("labels", self.labels, np.uint8),
+            ("photographs", self.photographs, np.int32),
+        ):
             if values is not None and (values.dtype != dtype or values.shape != (len(self.images),)):
-                raise ValueError(f"{name} must be {dtype.__name__} ({len(self.images)},), not {values.dtype} {values.shape}")
+                raise ValueError(
+                    f"{name} must be {dtype.__name__} ({len(self)},), not {values.dtype} {values.shape}"
+                )
 
     def __len__(self) -> int:
         return len(self.images)

@@ -1,0 +1,93 @@
+"""Facts about a data set: sizes, class balance, checksums, and how many photographs there really are."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from signtui.data.images import Dataset, ImageSet, SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """A file that images came from; fields as in `SourceFile`, with the path as text."""
+
+    path: str
+    role: str
+    rows: int
+    bytes: int
+    sha256: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSetInfo:
+    """The training or the test images.
+
+    `shape` is (N, S, S). `class_counts` and `class_photographs` run along the data set's classes. The last
+    four are None where photographs are not known: how many there are, by class and in all, the median number
+    of images of one, and the share (0 to 1) of images that have a twin, another image of their photograph.
+    """
+
+    role: str
+    shape: tuple[int, int, int]
+    class_counts: tuple[int, ...]
+    class_photographs: tuple[int, ...] | None
+    photographs: int | None
+    variants: float | None
+    twins_share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DataInfo:
+    """What `signtui data info` shows; msgspec encodes it to JSON as it is."""
+
+    name: str
+    kind: str
+    synthetic: bool
+    size: int
+    channels: int
+    classes: tuple[str, ...]
+    sets: tuple[ImageSetInfo, ...]
+    files: tuple[FileInfo, ...]
+
+
+def describe(dataset: Dataset) -> DataInfo:
+    """Count what there is in `dataset`."""
+    sets = [_describe_set("train", dataset.train, len(dataset.classes))]
+    if dataset.test is not None:
+        sets.append(_describe_set("test", dataset.test, len(dataset.classes)))
+    return DataInfo(
+        name=dataset.name,
+        kind=dataset.kind,
+        synthetic=dataset.synthetic,
+        size=dataset.size,
+        channels=dataset.channels,
+        classes=dataset.classes,
+        sets=tuple(sets),
+        files=tuple(_file_info(file) for file in dataset.files),
+    )
+
+
+def _describe_set(role: str, images: ImageSet, classes: int) -> ImageSetInfo:
+    count, size, _ = images.images.shape
+    class_counts = _counts(np.bincount(images.labels, minlength=classes))
+    if images.photographs is None:
+        return ImageSetInfo(role, (count, size, size), class_counts, None, None, None, None)
+    _, first, variants = np.unique(images.photographs, return_index=True, return_counts=True)
+    return ImageSetInfo(
+        role=role,
+        shape=(count, size, size),
+        class_counts=class_counts,
+        class_photographs=_counts(np.bincount(images.labels[first], minlength=classes)),
+        photographs=len(first),
+        variants=float(np.median(variants)),
+        twins_share=float(variants[variants > 1].sum() / count),
+    )
+
+
+def _counts(values: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[int, ...]:
+    return tuple(int(value) for value in values)
+
+
+def _file_info(file: SourceFile) -> FileInfo:
+    return FileInfo(str(file.path), file.role, file.rows, file.bytes, file.sha256, file.verdict)

@@ -1,0 +1,115 @@
+"""Which training images are kept back to validate on.
+
+Many published images are variants of one photograph. A variant in training and its twin in validation
+make the score read 100 % whatever the network is worth, so the default keeps whole photographs together.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from signtui.data.images import BoolArray, Dataset, GroupArray, ImageSet, IndexArray
+from signtui.errors import DataError
+
+Validation: TypeAlias = Literal["photographs", "published", "random"]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What to train on and what to validate on.
+
+    `train_indices`: int64 (M,), ascending, into the data set's training images. `validation_name` says in a
+    few words what the validation images are; `warning` is a sentence where their score misleads, or None.
+    """
+
+    train_indices: IndexArray
+    validation: ImageSet
+    validation_name: str
+    warning: str | None
+
+
+def split(dataset: Dataset, validation: Validation, fraction: float, seed: int) -> Split:
+    """Divide the training images of `dataset` in two.
+
+    `photographs` keeps back about `fraction` of each class's photographs, with all their variants; `random`
+    keeps back about `fraction` of each class's images, one by one; `published` validates on the test file and
+    trains on everything. The same seed keeps back the same images.
+
+    Raises:
+        DataError: where there is no test file, or too few images to keep any back.
+    """
+    if not 0 < fraction < 1:
+        raise ValueError(f"fraction must be between 0 and 1, not {fraction}")
+    if validation == "published":
+        return _published(dataset)
+    train = dataset.train
+    each_its_own = np.arange(len(train), dtype=np.int32)
+    known = train.photographs if validation == "photographs" else None
+    groups = each_its_own if known is None else known
+    kept_back = _keep_back(train, groups, fraction, seed)
+    if not kept_back.any():
+        raise DataError(
+            f"{dataset.name} has too few photographs per class ({len(train):,} images in all) to keep any "
+            "back for validation; add images, or choose data.validation = random or published."
+        )
+    held = train.subset(np.flatnonzero(kept_back))
+    remaining = np.flatnonzero(~kept_back)
+    if validation == "random":
+        name = f"{len(held):,} random training images"
+        return Split(remaining, held, name, _leak_warning(train, kept_back))
+    photographs = len(np.unique(groups[kept_back]))
+    name = f"{photographs:,} training photographs ({len(held):,} images)"
+    return Split(remaining, held, name, None)
+
+
+def _published(dataset: Dataset) -> Split:
+    if dataset.test is None:
+        raise DataError(
+            f"{dataset.name} has no test file to validate on; put one beside the training file, or choose "
+            "data.validation = photographs."
+        )
+    warning = (
+        "The test images choose the best epoch here, so the final test accuracy is the best of several tries "
+        "on them, not a fresh score."
+    )
+    everything = np.arange(len(dataset.train), dtype=np.int64)
+    return Split(everything, dataset.test, f"the test file ({len(dataset.test):,} images)", warning)
+
+
+def _keep_back(train: ImageSet, groups: GroupArray, fraction: float, seed: int) -> BoolArray:
+    """Bool (N,), True where an image is kept back: whole groups, about `fraction` of each class's groups."""
+    kept_back = np.zeros(len(train), dtype=np.bool_)
+    for label in np.unique(train.labels):
+        members = np.flatnonzero(train.labels == label)
+        present, inverse, sizes = np.unique(groups[members], return_inverse=True, return_counts=True)
+        if len(present) < 2:
+            continue
+        # The raw stream of a counted generator is the same in every numpy; its shuffles need not be.
+        order = np.argsort(
+            np.random.Philox(key=[seed % 2**64, int(label)]).random_raw(len(present)), kind="stable"
+        )
+        wanted = min(max(1, round(fraction * len(present))), len(present) - 1)
+        # A group with most of its class in it would leave next to nothing to train on.
+        candidates = order[sizes[order] * 2 <= len(members)][:wanted]
+        chosen = np.zeros(len(present), dtype=np.bool_)
+        chosen[candidates] = True
+        kept_back[members[chosen[inverse]]] = True
+    return kept_back
+
+
+def _leak_warning(train: ImageSet, kept_back: BoolArray) -> str | None:
+    """Say how many of the images kept back have a twin in training, or None where photographs are unknown."""
+    if train.photographs is None:
+        return None
+    photographs = len(np.unique(train.photographs))
+    variants = len(train) / photographs
+    leaked = float(np.isin(train.photographs[kept_back], train.photographs[~kept_back]).mean())
+    if leaked == 0:
+        return None
+    return (
+        f"The {len(train):,} training images are {photographs:,} photographs in about {variants:.0f} "
+        f"variants each, so {leaked:.1%} of these randomly chosen validation images have a twin in "
+        "training and their accuracy says nothing about new photographs; data.validation = photographs "
+        "keeps twins together."
+    )

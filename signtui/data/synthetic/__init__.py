@@ -1,0 +1,1 @@
+"""Synthetic hands: the manual alphabet drawn by the program from a jointed hand, for when no data is found."""

@@ -1,0 +1,411 @@
+"""Line charts in text, drawn by plotext; the only module that touches it.
+
+plotext places the lines and markers on a canvas; axes, ticks and legend are laid out here, because they have
+to fit a width to the cell and every terminal from truecolor to ASCII. The canvas only ever gets a few hundred
+finite positions between 0 and 1: not-a-number aborts plotext 6.1.0's process, and its cost grows with points.
+Each chart is drawn on a figure of its own, so charts can be built in any thread.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+from rich.text import Text
+
+from signtui.render import numbers
+from signtui.render.axes import Array, Axis, linear_axis, log_axis
+from signtui.render.palette import SeriesLook, series_look, style_of
+from signtui.render.terminal import TerminalStyle
+
+SMALLEST = (24, 6)
+"""Columns and lines below which a chart says that it needs room."""
+
+Role = Literal["train", "validation", "test", "previous", "other"]
+
+
+@dataclass(frozen=True)
+class Series:
+    """A line of a chart: `x` and `y` are (n,) numbers; where one isn't finite the line has a gap.
+
+    `markers` shows each point (None: where there are few).
+    """
+
+    name: str
+    x: npt.ArrayLike
+    y: npt.ArrayLike
+    faint: bool = False
+    role: Role = "other"
+    markers: bool | None = None
+
+
+@dataclass(frozen=True)
+class ChartMark:
+    """A vertical mark at `x`: the best epoch, a pause, a change of learning rate."""
+
+    x: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What a chart shows; `y_percent` for shares of 1, `x_whole` where x counts something."""
+
+    title: str
+    series: tuple[Series, ...]
+    x_label: str = ""
+    y_label: str = ""
+    y_log: bool = False
+    x_log: bool = False
+    marks: tuple[ChartMark, ...] = ()
+    y_percent: bool = False
+    x_whole: bool = True
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A series made ready: finite, sorted by x, its look chosen."""
+
+    series: Series
+    look: SeriesLook
+    x: Array
+    y: Array
+    connected: npt.NDArray[np.bool_]
+
+    @property
+    def last(self) -> float | None:
+        return float(self.y[-1]) if self.y.size else None
+
+
+Cell = tuple[str, Style]
+
+
+def build_chart(chart: Chart, width: int, height: int, style: TerminalStyle) -> Text:
+    """`chart` as `height` lines of exactly `width` cells each.
+
+    Too small a size gives a short text of that size instead.
+    """
+    width, height = max(0, width), max(0, height)
+    if width < SMALLEST[0] or height < SMALLEST[1]:
+        return _message(f"{chart.title}: needs {SMALLEST[0]}x{SMALLEST[1]}", width, height, style)
+    lines = [_prepare(series, index, chart) for index, series in enumerate(chart.series)]
+    header = _header(chart, lines, width, style)
+    body = height - 3
+    y_axis = _y_axis(chart, lines, body)
+    gutter = max([cell_len(label) for _, label in y_axis.ticks] + [min(cell_len(chart.x_label), 8)])
+    columns = width - gutter - 2
+    if columns < 8:
+        return _message(f"{chart.title}: needs more width", width, height, style)
+    x_axis = _x_axis(chart, lines, columns)
+    canvas = _canvas(lines, (x_axis, y_axis), columns, body, style)
+    _draw_marks(canvas, chart.marks, x_axis, style)
+    if not any(line.x.size for line in lines):
+        _write(canvas[body // 2], "nothing to draw yet".center(columns), style_of("faint", style))
+    rows = [header, *_framed(canvas, y_axis, gutter, style), *_foot(chart, x_axis, gutter, columns, style)]
+    return Text("\n", no_wrap=True, overflow="crop").join(rows)
+
+
+def _message(words: str, width: int, height: int, style: TerminalStyle) -> Text:
+    middle = height // 2
+    lines = [
+        Text(set_cell_size(words.center(width) if row == middle else "", width), style_of("faint", style))
+        for row in range(height)
+    ]
+    return Text("\n", no_wrap=True, overflow="crop").join(lines)
+
+
+def _numbers(values: npt.ArrayLike) -> Array:
+    return np.asarray(values, dtype=np.float64).ravel()
+
+
+def _prepare(series: Series, index: int, chart: Chart) -> _Line:
+    x, y = _numbers(series.x), _numbers(series.y)
+    length = min(x.size, y.size)
+    x, y = x[:length], y[:length]
+    keep = np.isfinite(x) & np.isfinite(y)
+    keep &= (x > 0) if chart.x_log else True
+    keep &= (y > 0) if chart.y_log else True
+    segment = np.cumsum(~keep)[keep]
+    x, y = x[keep], y[keep]
+    if x.size and np.any(x[1:] < x[:-1]):
+        order = np.argsort(x, kind="stable")
+        x, y, segment = x[order], y[order], segment[order]
+    connected = np.zeros(x.size, np.bool_)
+    connected[1:] = segment[1:] == segment[:-1]
+    return _Line(series, series_look(series.role, index), x, y, connected)
+
+
+def _gathered(arrays: Iterable[Array]) -> Array:
+    return np.concatenate([np.zeros(0), *arrays])
+
+
+def _y_axis(chart: Chart, lines: list[_Line], rows: int) -> Axis:
+    values, ticks = _gathered(line.y for line in lines), max(2, rows // 2)
+    return log_axis(values, ticks) if chart.y_log else linear_axis(values, ticks, percent=chart.y_percent)
+
+
+def _x_axis(chart: Chart, lines: list[_Line], columns: int) -> Axis:
+    values, ticks = _gathered(line.x for line in lines), max(2, columns // 9)
+    return log_axis(values, ticks) if chart.x_log else linear_axis(values, ticks, whole=chart.x_whole)
+
+
+def reduce_points(
+    x: Array, y: Array, connected: npt.NDArray[np.bool_], columns: int
+) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
+    """At most two points a column of a line over x in 0..1: its lowest and its highest, in their order.
+
+    `x`, `y` and `connected` (is there a line from the point before?) are (n,), sorted by x.
+    Gaps narrower than a column are closed.
+    """
+    if x.size <= 2 * columns:
+        return x, y, connected
+    column = np.minimum((x * columns).astype(np.int64), columns - 1)
+    by_height = np.lexsort((y, column))
+    starts = np.flatnonzero(np.diff(column[by_height], prepend=-1))
+    ends = np.append(starts[1:], x.size) - 1
+    kept = np.unique(np.concatenate([by_height[starts], by_height[ends]]))
+    adjacent = np.diff(column[kept], prepend=column[kept[0]]) <= 1
+    # A point not connected to the one before it means a gap; between neighbouring columns it is too narrow.
+    breaks = np.cumsum(~connected)
+    whole = np.diff(breaks[kept], prepend=breaks[kept[0]]) == 0
+    joined = adjacent | whole
+    joined[0] = False
+    return x[kept], y[kept], joined
+
+
+def _visible(
+    x: Array, y: Array, connected: npt.NDArray[np.bool_]
+) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
+    """The points within the axes (0..1), and their neighbours outside, put on the edge."""
+    with np.errstate(invalid="ignore"):
+        inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
+    near = inside.copy()
+    near[1:] |= inside[:-1] & connected[1:]
+    near[:-1] |= inside[1:] & connected[1:]
+    near &= np.isfinite(x) & np.isfinite(y)
+    dropped = np.cumsum(~near)[near]
+    joined = connected[near]
+    joined[1:] &= dropped[1:] == dropped[:-1]
+    joined[:1] = False
+    return np.clip(x[near], 0, 1), np.clip(y[near], 0, 1), joined
+
+
+def _new_figure(columns: int, rows: int) -> Any:
+    """An empty plotext figure of its own: no axes, no legend, no colours, limits 0 to 1 both ways."""
+    import plotext  # noqa: PLC0415  # a tenth of a second that only charts should cost
+
+    terminal = type(plotext.terminal)()
+    terminal.limit(width=False, height=False)
+    figure = type(plotext.figure)(parent=terminal)
+    figure.plot_size(columns, rows)
+    figure.canvas("default")
+    figure.axes(False)
+    figure.legend(False)
+    for axis in ("x", "y"):
+        figure.ruler(axis).lim(0, 1)
+        figure.ruler(axis).ticks([])
+    return figure
+
+
+def _canvas(
+    lines: list[_Line], axes: tuple[Axis, Axis], columns: int, rows: int, style: TerminalStyle
+) -> list[list[Cell]]:
+    """`rows` lists of `columns` cells with the series drawn by plotext, the first series lowest."""
+    import plotext  # noqa: PLC0415  # see _new_figure
+
+    x_axis, y_axis = axes
+    figure = _new_figure(columns, rows)
+    drawn = False
+    order = sorted(range(len(lines)), key=lambda index: not lines[index].series.faint)
+    for index in order:
+        line = lines[index]
+        if not line.x.size:
+            continue
+        places = _visible(x_axis.position(line.x), y_axis.position(line.y), line.connected)
+        x, y, connected = reduce_points(*places, columns)
+        if not x.size:
+            continue
+        drawn = True
+        pixel = plotext.pixel(foreground=_FIRST_CODE + index)
+        dotted = line.series.role == "previous"
+        letter = "braille" if style.unicode else line.look.ascii_line
+        signal = figure.signal(x.tolist(), y.tolist(), marker=plotext.marker(letter, pixel))
+        if not dotted or not style.unicode:
+            signal.lines(True)
+            for gap in np.flatnonzero(~connected):
+                signal.line(int(gap), False)
+        figure.draw(signal)
+        if _shows_markers(line, columns):
+            letter = line.look.marker if style.unicode else line.look.ascii_marker
+            x, y, _ = places
+            figure.draw(figure.signal(x.tolist(), y.tolist(), marker=plotext.marker(letter, pixel)))
+    if not drawn:
+        return [[(" ", Style())] * columns for _ in range(rows)]
+    return _cells(figure.build().string(), lines, columns, rows, style)
+
+
+def _shows_markers(line: _Line, columns: int) -> bool:
+    if line.series.markers is not None and line.x.size <= columns:
+        return line.series.markers
+    return line.x.size * 4 <= columns or line.x.size == 1
+
+
+_FIRST_CODE = 16
+_SELECT = re.compile(r"\x1b\[([0-9;]*)m")
+_FOREGROUND = re.compile(r"38;5;(\d+)")
+
+
+def _cells(
+    drawing: str, lines: list[_Line], columns: int, rows: int, style: TerminalStyle
+) -> list[list[Cell]]:
+    """plotext's coloured string as cells, its colour numbers turned back into the series they stand for."""
+    looks = [style_of("faint", style) if line.series.faint else line.look.hue.style(style) for line in lines]
+    canvas: list[list[Cell]] = []
+    for row in drawing.split("\n")[:rows]:
+        cells: list[Cell] = []
+        current = Style()
+        for index, part in enumerate(_SELECT.split(row)):
+            if index % 2 == 0:
+                cells.extend((character, current) for character in part)
+                continue
+            code = _FOREGROUND.search(part)
+            current = looks[int(code[1]) - _FIRST_CODE] if code else Style()
+        canvas.append((cells + [(" ", Style())] * columns)[:columns])
+    while len(canvas) < rows:
+        canvas.append([(" ", Style())] * columns)
+    return canvas
+
+
+def _column(position: float, columns: int) -> int:
+    return min(columns - 1, max(0, round(position * (columns - 1))))
+
+
+def _write(cells: list[Cell], words: str, style: Style, start: int = 0) -> None:
+    for offset, character in enumerate(words):
+        if 0 <= start + offset < len(cells):
+            cells[start + offset] = (character, style)
+
+
+def _draw_marks(
+    canvas: list[list[Cell]], marks: Sequence[ChartMark], x_axis: Axis, style: TerminalStyle
+) -> None:
+    """Vertical marks behind the lines, each labelled where there is room for the whole label."""
+    faint = style_of("faint", style)
+    columns = len(canvas[0])
+    for mark in marks:
+        position = float(x_axis.position(np.array([mark.x], np.float64))[0])
+        if not 0 <= position <= 1:
+            continue
+        at = _column(position, columns)
+        for row in canvas:
+            if row[at][0] in {" ", "\u2800"}:
+                row[at] = ("┊" if style.unicode else ":", faint)
+        words = mark.label if style.unicode else mark.label.encode("ascii", "replace").decode()
+        for row in reversed(canvas):
+            if _label_beside(row, at, words, faint):
+                break
+
+
+def _label_beside(row: list[Cell], at: int, words: str, style: Style) -> bool:
+    length = cell_len(words)
+    if length != len(words):
+        return True
+    for start in (at + 1, at - length):
+        room = row[max(0, start - 1) : start + length + 1]
+        free = all(character in {" ", "┊", ":"} for character, _ in room)
+        if start >= 0 and start + length <= len(row) and free:
+            _write(row, words, style, start)
+            return True
+    return False
+
+
+def _text(cells: Sequence[Cell]) -> Text:
+    text = Text(no_wrap=True, end="")
+    start = 0
+    for index in range(1, len(cells) + 1):
+        if index == len(cells) or cells[index][1] != cells[start][1]:
+            text.append("".join(character for character, _ in cells[start:index]), cells[start][1])
+            start = index
+    return text
+
+
+def _framed(canvas: list[list[Cell]], axis: Axis, gutter: int, style: TerminalStyle) -> list[Text]:
+    faint = style_of("faint", style)
+    rows = len(canvas)
+    labels: dict[int, str] = {}
+    for position, label in axis.ticks:
+        row = rows - 1 - _column(position, rows)
+        if row not in labels and row - 1 not in labels and row + 1 not in labels:
+            labels[row] = label
+    bar, tick = ("│", "┤") if style.unicode else ("|", "+")
+    framed = []
+    for row, cells in enumerate(canvas):
+        left = Text(end="").append(
+            labels.get(row, "").rjust(gutter) + " " + (tick if row in labels else bar), faint
+        )
+        framed.append(left.append_text(_text(cells)))
+    return framed
+
+
+def _foot(chart: Chart, axis: Axis, gutter: int, columns: int, style: TerminalStyle) -> list[Text]:
+    faint = style_of("faint", style)
+    corner, line, tick = ("└", "─", "┬") if style.unicode else ("+", "-", "+")
+    rule, labels = [line] * columns, [" "] * columns
+    taken = -2
+    for position, label in axis.ticks:
+        at = _column(position, columns)
+        start = min(max(0, at - len(label) // 2), columns - len(label))
+        if start > taken + 1 and len(label) <= columns:
+            labels[start : start + len(label)] = label
+            taken = start + len(label)
+            rule[at] = tick
+    x_label = set_cell_size(chart.x_label, min(gutter, cell_len(chart.x_label))).rjust(gutter)
+    return [
+        Text(" " * (gutter + 1) + corner + "".join(rule), faint, end=""),
+        Text(x_label + "  " + "".join(labels), faint, end=""),
+    ]
+
+
+def _header(chart: Chart, lines: list[_Line], width: int, style: TerminalStyle) -> Text:
+    """The title, and at the right each series with its sample, its name and, if it fits, its last value."""
+    title = Text(end="", no_wrap=True).append(chart.title, style_of("heading", style))
+    if chart.y_label:
+        title.append(f"  {chart.y_label}", style_of("faint", style))
+    for with_values, with_samples in ((True, True), (False, True), (False, False)):
+        legend = Text("   ", end="").join(
+            _legend_entry(chart, line, style, with_values, with_samples) for line in lines
+        )
+        gap = width - title.cell_len - legend.cell_len
+        if gap >= 2:
+            return title.append(" " * gap).append_text(legend)
+    title.truncate(width, overflow="crop")
+    title.pad_right(width - title.cell_len)
+    return title
+
+
+def _legend_entry(
+    chart: Chart, line: _Line, style: TerminalStyle, with_value: bool, with_sample: bool
+) -> Text:
+    faint = style_of("faint", style)
+    look = faint if line.series.faint else line.look.hue.style(style)
+    entry = Text(end="")
+    if with_sample:
+        entry.append(_sample(line, style) + " ", look)
+    entry.append(line.series.name, faint if line.series.faint else look)
+    if with_value and line.last is not None and not line.series.faint:
+        value = numbers.percent(line.last) if chart.y_percent else numbers.loss(line.last)
+        entry.append(f" {value}")
+    return entry
+
+
+def _sample(line: _Line, style: TerminalStyle) -> str:
+    if not style.unicode:
+        stroke = line.look.ascii_line
+        return stroke * 2 if line.series.faint else f"{stroke}{line.look.ascii_marker}{stroke}"
+    if line.series.role == "previous":
+        return "⠐⠐⠐"
+    return f"⠒{line.look.marker}⠒" if not line.series.faint else "⠒⠒"

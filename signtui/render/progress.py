@@ -1,0 +1,107 @@
+"""Headless training as it goes: a bar with figures on a terminal, one plain line an epoch elsewhere."""
+
+from dataclasses import dataclass
+
+from rich.progress import ProgressColumn, Task
+from rich.style import Style
+from rich.text import Text
+
+from signtui.events import EpochEnded
+from signtui.render import numbers
+from signtui.render.palette import style_of
+from signtui.render.terminal import TerminalStyle
+
+
+@dataclass(frozen=True)
+class ProgressSnapshot:
+    """Where a run stands: `step` of `steps` in the whole run, `epoch` of `epochs`; what isn't known is None.
+
+    `activity` is what it does instead of training, such as `validation`.
+    """
+
+    epoch: int
+    epochs: int
+    step: int
+    steps: int
+    images_per_second: float | None = None
+    loss: float | None = None
+    accuracy: float | None = None
+    seconds_left: float | None = None
+    activity: str = ""
+
+
+def progress_line(snapshot: ProgressSnapshot, style: TerminalStyle, width: int | None = None) -> Text:
+    """`snapshot` as one line of at most `width` cells: a bar, then figures, the least important left out."""
+    width = style.width if width is None else width
+    faint = style_of("faint", style)
+    share = min(1.0, max(0.0, snapshot.step / snapshot.steps)) if snapshot.steps else 0.0
+    line = Text(end="", no_wrap=True).append_text(_bar(share, max(8, min(30, width // 4)), style))
+    line.append(f" epoch {snapshot.epoch}/{snapshot.epochs}", style_of("heading", style))
+    for words in _figures(snapshot):
+        if line.cell_len + 2 + len(words) <= width:
+            line.append("  ").append(words, faint if words.startswith("step") else Style())
+    line.truncate(width)
+    return line
+
+
+def _figures(snapshot: ProgressSnapshot) -> list[str]:
+    """The figures, most important first; each has a steady width so that the line doesn't dance."""
+    figures = [f"{_left(snapshot.seconds_left):>9}"]
+    if snapshot.activity:
+        return [*figures, snapshot.activity]
+    if snapshot.loss is not None:
+        figures.append(f"loss {numbers.loss(snapshot.loss)}")
+    if snapshot.accuracy is not None:
+        figures.append(f"{numbers.percent(snapshot.accuracy):>7}")
+    if snapshot.images_per_second is not None:
+        figures.append(f"{numbers.rate(snapshot.images_per_second):>16}")
+    if snapshot.steps:
+        figures.append(f"step {snapshot.step:>{len(str(snapshot.steps))}}/{snapshot.steps}")
+    return figures
+
+
+def _left(seconds: float | None) -> str:
+    return (
+        "" if seconds is None else f"{numbers.duration(round(max(0.0, seconds)))} left".replace(".0 s", " s")
+    )
+
+
+def _bar(share: float, width: int, style: TerminalStyle) -> Text:
+    done, rest = ("━", "─") if style.unicode else ("#", "-")
+    cells = int(share * width)
+    bar = Text(end="").append(done * cells, style_of("accent", style))
+    return bar.append(rest * (width - cells), style_of("faint", style))
+
+
+class TrainingColumn(ProgressColumn):
+    """The whole line as one column of a `rich.progress.Progress`; the task's field `snapshot` fills it."""
+
+    def __init__(self, style: TerminalStyle) -> None:
+        super().__init__()
+        self._style = style
+
+    def render(self, task: Task) -> Text:
+        """The line of the task's snapshot, nothing before the first."""
+        snapshot = task.fields.get("snapshot")
+        if not isinstance(snapshot, ProgressSnapshot):
+            return Text(str(task.description))
+        return progress_line(snapshot, self._style)
+
+
+def progress_columns(style: TerminalStyle) -> tuple[ProgressColumn, ...]:
+    """Columns for `rich.progress.Progress`; its task's field `snapshot` is to be a `ProgressSnapshot`."""
+    return (TrainingColumn(style),)
+
+
+def epoch_line(event: EpochEnded, epochs: int) -> str:
+    """One plain line about an epoch that ended; `*` marks the best so far."""
+    mark = "*" if event.best else " "
+    validation = event.validation
+    return (
+        f"epoch {event.epoch:>{len(str(epochs))}}/{epochs}"
+        f"  train {numbers.percent(event.train.accuracy)} loss {numbers.loss(event.train.loss)}"
+        f"  validation {numbers.percent(validation.accuracy)} loss {numbers.loss(validation.loss)}"
+        f" ({numbers.count(validation.images)} images) {mark}"
+        f" {numbers.rate(event.images_per_second)}"
+        f"  {numbers.duration(event.seconds, tenths=True)}"
+    )

@@ -1,0 +1,68 @@
+"""What goes on beside a run: its heartbeat, commands left in its folder, and what it costs the machine."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+
+import psutil
+
+from signtui.events import AnyEvent, System
+from signtui.runs.control import ControlReader
+from signtui.runs.folder import RunFolder
+from signtui.runs.liveness import HEARTBEAT_SECONDS, write_heartbeat
+from signtui.training.control import Control
+
+LISTEN_SECONDS = 0.25
+SYSTEM_SECONDS = 2.0
+
+
+class Housekeeper:
+    """A thread that lives as long as the run."""
+
+    def __init__(self, folder: RunFolder, control: Control, report: Callable[[AnyEvent], None]) -> None:
+        self._folder = folder
+        self._control = control
+        self._report = report
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=f"housekeeper {folder.id}", daemon=True)
+        # Before the first event, so that nobody finds a live run without a pulse.
+        self._beat()
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; returns when the thread has."""
+        self._done.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        reader = ControlReader(self._folder)
+        process = psutil.Process()
+        process.cpu_percent()
+        next_beat = next_system = time.monotonic() + SYSTEM_SECONDS
+        while not self._done.wait(LISTEN_SECONDS):
+            for command in reader.poll():
+                self._control.send(command)
+            now = time.monotonic()
+            if now >= next_beat:
+                self._beat()
+                next_beat = now + HEARTBEAT_SECONDS
+            if now >= next_system:
+                self._report(_system(process))
+                next_system = now + SYSTEM_SECONDS
+        reader.close()
+
+    def _beat(self) -> None:
+        with contextlib.suppress(OSError):  # a full disk must not end the run
+            write_heartbeat(self._folder)
+
+
+def _system(process: psutil.Process) -> System:
+    return System(
+        time=time.time(),
+        cpu=process.cpu_percent() / 100 / (psutil.cpu_count() or 1),
+        memory=process.memory_info().rss,
+    )

@@ -1,0 +1,127 @@
+"""What a run is made of, checked before anything starts: images, their division, the plan of the network."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+
+from signtui.config.schema import Config
+from signtui.data.images import Dataset, ImageSet
+from signtui.data.source import load_dataset
+from signtui.data.split import Split, split
+from signtui.errors import ConfigError
+from signtui.events import DataFacts
+from signtui.model.plan import Plan, plan
+from signtui.training.batches import batch_bounds, steps_per_epoch
+from signtui.training.evaluation import Labelled
+from signtui.training.randomness import counted_seed
+from signtui.training.trainer import Splits
+
+
+@dataclass(frozen=True)
+class Material:
+    """The data set, its division into training and validation, and the network's plan."""
+
+    dataset: Dataset
+    split: Split
+    plan: Plan
+
+    def facts(self) -> DataFacts:
+        """The data as the run's log states it."""
+        train, validation = self.dataset.train, self.split.validation
+        kept = None if train.photographs is None else train.photographs[self.split.train_indices]
+        return DataFacts(
+            name=self.dataset.name,
+            kind=self.dataset.kind,
+            synthetic=self.dataset.synthetic,
+            classes=self.dataset.classes,
+            image_size=self.dataset.size,
+            train_images=len(self.split.train_indices),
+            validation_images=len(validation),
+            test_images=len(self.dataset.test) if self.dataset.test else 0,
+            validation=self.split.validation_name,
+            train_photographs=_count(kept),
+            validation_photographs=_count(validation.photographs),
+            files=tuple(_file_facts(file) for file in self.dataset.files),
+            warning=self.split.warning,
+        )
+
+    def splits(self, config: Config, device: torch.device) -> Splits:
+        """The images on `device`, with the sample of training images that is scored clean."""
+        train = self.dataset.train.subset(self.split.train_indices)
+        return Splits(
+            train=on_device(train, device),
+            validation=on_device(self.split.validation, device),
+            clean=_clean_sample(train, config, device),
+            classes=len(self.dataset.classes),
+        )
+
+
+def gather(config: Config) -> Material:
+    """Load and divide the data and plan the network.
+
+    Raises:
+        DataError: where there are no images to use.
+        ConfigError: where the network can't work on them, or not with the batch size.
+    """
+    dataset = dataset_of(config)
+    division = split(dataset, config.data.validation, config.data.validation_fraction, config.train.seed)
+    layout = plan(config.model, dataset.size, len(dataset.classes), dataset.channels)
+    _refuse_single_image_batches(layout, len(division.train_indices), config.train.batch_size)
+    return Material(dataset, division, layout)
+
+
+def dataset_of(config: Config) -> Dataset:
+    """The data set that the settings name. Raises DataError."""
+    settings = config.data
+    return load_dataset(
+        Path(settings.directory).expanduser() if settings.directory else None,
+        settings.source,
+        synthetic_images=settings.synthetic_images,
+        seed=settings.synthetic_seed,
+        image_size=settings.image_size,
+    )
+
+
+def on_device(images: ImageSet, device: torch.device) -> Labelled:
+    """`images` as tensors on `device`."""
+    # Copied where it is a read-only memory map, which torch can't share.
+    pixels = np.require(images.images, requirements=["C", "W"])
+    labels = torch.from_numpy(images.labels.astype(np.int64))
+    return Labelled(torch.from_numpy(pixels).to(device), labels.to(device))
+
+
+def _clean_sample(train: ImageSet, config: Config, device: torch.device) -> Labelled | None:
+    wanted = config.train.clean_images
+    if wanted == 0:
+        return None
+    count = len(train) if wanted < 0 else min(wanted, len(train))
+    generator = torch.Generator().manual_seed(counted_seed(config.train.seed, "clean"))
+    chosen = torch.randperm(len(train), generator=generator)[:count].sort().values
+    return on_device(train.subset(chosen.numpy()), device)
+
+
+def _refuse_single_image_batches(layout: Plan, images: int, batch_size: int) -> None:
+    steps = steps_per_epoch(images, batch_size)
+    first, end = batch_bounds(images, steps, 0)
+    if end - first > 1:
+        return
+    for layer in layout.layers:
+        if layer.function == "batch" and layer.output[1:] == (1, 1):
+            raise ConfigError(
+                f"train.batch_size = {batch_size}: {layer.name} has one value per feature map, and batch"
+                " normalisation can't learn from a single one; use a batch size of 2 or more, or layer"
+                " normalisation"
+            )
+
+
+def _count(photographs: Any) -> int | None:
+    return None if photographs is None else len(np.unique(photographs))
+
+
+def _file_facts(file: Any) -> dict[str, Any]:
+    facts: dict[str, Any] = msgspec.to_builtins(file, enc_hook=str)
+    return facts

@@ -1,0 +1,251 @@
+"""A run from its first byte on disk to its last: ties the trainer to a folder, a control and a mailbox.
+
+The session works in one plain thread of its own, so that whoever watches may come and go. `open` does what
+can fail for the user's sake, in the caller's thread; after it nothing but training is left to do.
+"""
+
+import contextlib
+import os
+import platform
+import socket
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from msgspec.structs import replace
+
+from signtui import __version__
+from signtui.config import Config, as_plain, resolve
+from signtui.config.document import run_document
+from signtui.data.images import Dataset
+from signtui.errors import ConfigError, DataError, RunError, SigntuiError
+from signtui.events import SCHEMA, AnyEvent, Reason, RunEnded, RunStarted, Test
+from signtui.files import write_atomic
+from signtui.model.network import build
+from signtui.model.weights import WeightsMetadata, load_network
+from signtui.runs.folder import RunFolder, create_run
+from signtui.runs.log import LogWriter, read_events
+from signtui.runs.state import RunState
+from signtui.runs.summary import write_summary
+from signtui.training.checkpoint import Checkpoint, load_checkpoint
+from signtui.training.control import Control
+from signtui.training.devices import Compute, choose_compute, prepare_thread
+from signtui.training.evaluation import Cancelled, evaluate
+from signtui.training.housekeeper import Housekeeper
+from signtui.training.keeper import FolderKeeper
+from signtui.training.mailbox import Mailbox
+from signtui.training.material import Material, gather, on_device
+from signtui.training.randomness import counted_seed
+from signtui.training.trainer import Diverged, Trainer
+
+
+class TrainingSession:
+    """One run, new or resumed: `open`, `start`, read `mailbox`, steer by `control`, `join`."""
+
+    def __init__(
+        self, config: Config, material: Material, folder: RunFolder, checkpoint: Checkpoint | None
+    ) -> None:
+        self.config = config
+        self.material = material
+        self.folder = folder
+        self.compute: Compute = choose_compute(config.train)
+        self.control = Control()
+        self.mailbox = Mailbox()
+        self.ended: RunEnded | None = None
+        self._checkpoint = checkpoint
+        self._state = _state_so_far(folder) if checkpoint else RunState()
+        self._log = LogWriter(folder.events)
+        self._housekeeper = Housekeeper(folder, self.control, self._say)
+        self._thread = threading.Thread(target=self._work, name=f"training {folder.id}")
+        self._started = time.perf_counter()
+
+    @classmethod
+    def open(cls, config: Config) -> "TrainingSession":
+        """A new run of `config`, with a folder of its own.
+
+        Raises:
+            ConfigError, DataError, RunError: where it can't start; no folder is left behind then.
+        """
+        choose_compute(config.train)
+        material = gather(config)
+        folder = create_run(Path(config.runs.directory).expanduser(), config)
+        return cls(config, material, folder, None)
+
+    @classmethod
+    def resume(cls, folder: RunFolder, changes: dict[str, Any]) -> "TrainingSession":
+        """The run in `folder`, from its last checkpoint.
+
+        `changes` are settings that a live run takes, by key: `train.epochs`, `train.learning_rate`.
+
+        Raises:
+            ConfigError, DataError, RunError: where it can't go on; the folder stays as it was.
+        """
+        config = resolve(file=folder.config, environment={}).config
+        checkpoint = load_checkpoint(folder.last)
+        train = replace(
+            config.train,
+            epochs=changes.get("train.epochs", checkpoint["epochs"]),
+            learning_rate=changes.get("train.learning_rate", checkpoint["learning_rate"]),
+        )
+        config = replace(config, train=train)
+        if checkpoint["epoch"] > train.epochs:
+            done = checkpoint["epoch"] - 1
+            raise ConfigError(
+                f"run {folder.id} has done all {done} of its epochs; give --epochs a higher number to go on"
+            )
+        material = gather(config)
+        _refuse_other_data(folder, material.dataset)
+        session = cls(config, material, folder, checkpoint)
+        write_atomic(folder.config, run_document(config))
+        return session
+
+    def start(self) -> None:
+        """Begin training, in the session's own thread."""
+        self._thread.start()
+
+    def join(self, seconds: float | None = None) -> bool:
+        """Wait for the end, at most `seconds`; True when the run is over and all of it is on disk."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _say(self, event: AnyEvent) -> None:
+        self._log.write(event)
+        self.mailbox.put(event)
+
+    def _work(self) -> None:
+        reason: Reason = "failed"
+        message, test, trainer = "", None, None
+        self._housekeeper.start()
+        try:
+            prepare_thread(self.compute, deterministic=self.config.train.deterministic)
+            trainer = self._make_trainer()
+            self._say(self._run_started(trainer))
+            reason = trainer.run()
+            if reason not in ("interrupted", "terminated"):
+                test = self._score_test()
+        except Diverged as error:
+            reason, message = "diverged", str(error)
+            test = self._score_test()
+        except SigntuiError as error:
+            message = str(error)
+        except torch.OutOfMemoryError:
+            message = _out_of_memory(self.config, self.compute)
+        except Exception as error:  # a bug: its traceback is kept, and the program lives on
+            message = self._keep_traceback(error)
+        self._end(reason, message, test, trainer)
+
+    def _make_trainer(self) -> Trainer:
+        seed = counted_seed(self.config.train.seed, "weights")
+        classes = self.material.dataset.classes
+        network = build(self.config.model, self.material.dataset.size, len(classes), seed)
+        metadata = WeightsMetadata(self.config.model, classes, self.material.dataset.size)
+        splits = self.material.splits(self.config, self.compute.device)
+        keeper = FolderKeeper(self.folder, metadata, self.config.runs.epoch_weights)
+        trainer = Trainer(self.config, network, splits, self.compute, self.control, keeper, self._say)
+        if self._checkpoint:
+            trainer.restore(self._checkpoint)
+            keeper.forget_after(self._checkpoint["epoch"])
+        return trainer
+
+    def _run_started(self, trainer: Trainer) -> RunStarted:
+        return RunStarted(
+            time=time.time(),
+            schema=SCHEMA,
+            id=self.folder.id,
+            config=as_plain(self.config),
+            data=self.material.facts(),
+            model=self.material.plan.facts(),
+            steps_per_epoch=trainer.steps,
+            device=str(self.compute.device),
+            precision=self.compute.precision,
+            threads=self.compute.threads,
+            versions={
+                "signtui": __version__,
+                "torch": str(torch.__version__),
+                "numpy": np.__version__,
+                "python": platform.python_version(),
+            },
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            resumed_at=trainer.steps_done if self._checkpoint else None,
+        )
+
+    def _score_test(self) -> Test | None:
+        """The best weights on the test images, which nothing before this has looked at."""
+        images = self.material.dataset.test
+        if images is None or not self.folder.best.is_file() or self.control.now:
+            return None
+
+        def on_batch(_: int) -> None:
+            if self.control.now:
+                raise Cancelled
+
+        network, _ = load_network(self.folder.best)
+        network.to(self.compute.device)
+        data = on_device(images, self.compute.device)
+        classes, scaling = len(self.material.dataset.classes), self.config.model.input_scaling
+        try:
+            result = evaluate(network, data, classes, scaling, self.compute, on_batch)
+        except Cancelled:
+            return None
+        score = result.score
+        return Test(score.loss, score.accuracy, score.images, result.recall, result.confusion)
+
+    def _keep_traceback(self, error: Exception) -> str:
+        text = "".join(traceback.format_exception(error))
+        with contextlib.suppress(OSError):
+            write_atomic(self.folder.error, text)
+        what = f"{type(error).__name__}: {error}"
+        return f"signtui met a bug of its own ({what}); the traceback is in {self.folder.error}"
+
+    def _end(self, reason: Reason, message: str, test: Test | None, trainer: Trainer | None) -> None:
+        self._housekeeper.stop()
+        done = trainer.epoch - 1 if trainer else 0
+        self.ended = RunEnded(
+            time=time.time(),
+            id=self.folder.id,
+            reason=reason,
+            epochs=done,
+            best=trainer.best if trainer else None,
+            test=test,
+            seconds=trainer.seconds if trainer else time.perf_counter() - self._started,
+            synthetic=self.material.dataset.synthetic,
+            message=message,
+        )
+        self._log.write(self.ended)
+        try:
+            self._log.close()
+            write_summary(self.folder, _state_so_far(self.folder))
+        except (RunError, OSError) as error:
+            self.ended = replace(self.ended, reason="failed", message=str(error))
+        # Only now, so that whoever waits for it finds everything on disk.
+        self.mailbox.put(self.ended)
+
+
+def _state_so_far(folder: RunFolder) -> RunState:
+    return RunState.of(read_events(folder.events, most_steps=0))
+
+
+def _refuse_other_data(folder: RunFolder, dataset: Dataset) -> None:
+    """A run goes on only with the images it began with."""
+    before = _state_so_far(folder).data
+    if before is None:
+        return
+    now = [file.sha256 for file in dataset.files]
+    then = [file.get("sha256") for file in before.files]
+    if now != then or dataset.classes != before.classes:
+        raise DataError(
+            f"run {folder.id} learned from {before.name}, and what is found now is other data"
+            f" ({dataset.name}); give --data-dir with the same files, or start a new run"
+        )
+
+
+def _out_of_memory(config: Config, compute: Compute) -> str:
+    return (
+        f"{compute.device} ran out of memory at a batch size of {config.train.batch_size}: lower"
+        " train.batch_size, or use fewer filters or smaller hidden layers"
+    )

@@ -1,0 +1,119 @@
+"""What is kept back for validation, and that no twin is on both sides."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from image_files import real_data_directory, variants_of_photographs
+
+from signtui.data.images import Dataset, ImageSet
+from signtui.data.photographs import photograph_groups
+from signtui.data.source import load_dataset
+from signtui.data.split import split
+from signtui.errors import DataError
+
+
+def dataset(photographs: int, variants: int, classes: int = 2, *, grouped: bool = True, test: bool = True) -> Dataset:
+    images = variants_of_photographs(photographs, variants)
+    labels = (np.arange(photographs).repeat(variants) % classes).astype(np.uint8)
+    groups = photograph_groups(images, labels) if grouped else None
+    train = ImageSet(images, labels, groups)
+    tests = ImageSet(images[:5], labels[:5], None) if test else None
+    return Dataset("hands", "csv", False, tuple("ABCDEFGH"[:classes]), train, tests, ())
+
+
+def best_twin_in_training(data: Dataset, train_indices, validation: ImageSet) -> float:
+    """The highest correlation of a validation image with a training image of its letter."""
+
+    def standardised(images):
+        flat = images.reshape(len(images), -1).astype(np.float64)
+        flat -= flat.mean(axis=1, keepdims=True)
+        return flat / np.linalg.norm(flat, axis=1, keepdims=True)
+
+    best = -1.0
+    for label in np.unique(validation.labels):
+        members = train_indices[data.train.labels[train_indices] == label]
+        held = validation.images[validation.labels == label]
+        correlations = standardised(held) @ standardised(data.train.images[members]).T
+        best = max(best, float(correlations.max()))
+    return best
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(4, 30), st.integers(1, 5), st.floats(0.05, 0.9), st.integers(0, 2**31))
+def test_photographs_stay_whole_and_nothing_is_lost(photographs, variants, fraction, seed) -> None:
+    data = dataset(photographs, variants)
+    parts = split(data, "photographs", fraction, seed)
+    kept_back = np.setdiff1d(np.arange(len(data.train)), parts.train_indices)
+    assert np.array_equal(parts.validation.images, data.train.images[kept_back])
+    assert np.array_equal(parts.validation.labels, data.train.labels[kept_back])
+    groups = data.train.photographs
+    assert not np.intersect1d(groups[kept_back], groups[parts.train_indices]).size
+    assert best_twin_in_training(data, parts.train_indices, parts.validation) <= 0.97 + 1e-6
+    for label in (0, 1):  # some of each class on both sides
+        assert (parts.validation.labels == label).any()
+        assert (data.train.labels[parts.train_indices] == label).any()
+    assert parts.warning is None
+
+
+@pytest.mark.parametrize("validation", ["photographs", "random"])
+def test_the_seed_decides_what_is_kept_back(validation) -> None:
+    data = dataset(60, 3)
+    first, same, other = (split(data, validation, 0.2, seed).train_indices for seed in (1, 1, 2))
+    assert np.array_equal(first, same)
+    assert not np.array_equal(first, other)
+
+
+def test_about_the_fraction_of_each_class_is_kept_back() -> None:
+    parts = split(dataset(200, 2), "photographs", 0.1, 0)
+    assert np.bincount(parts.validation.labels).tolist() == [20, 20]
+    assert "20 training photographs (40 images)" in parts.validation_name
+
+
+def test_random_images_leak_and_say_so() -> None:
+    parts = split(dataset(20, 10), "random", 0.1, 0)
+    assert len(parts.validation) == 20
+    assert "200 training images are 20 photographs in about 10 variants each" in parts.warning
+    assert "100.0%" in parts.warning
+
+
+def test_random_images_without_twins_need_no_warning() -> None:
+    assert split(dataset(20, 1), "random", 0.2, 0).warning is None
+    assert split(dataset(20, 1, grouped=False), "photographs", 0.2, 0).warning is None
+
+
+def test_published_validates_on_the_test_file_and_trains_on_everything() -> None:
+    data = dataset(6, 2)
+    parts = split(data, "published", 0.1, 0)
+    assert parts.train_indices.tolist() == list(range(12))
+    assert parts.validation is data.test
+    assert "not a fresh score" in parts.warning
+
+
+def test_published_without_a_test_file_is_refused() -> None:
+    with pytest.raises(DataError, match="hands has no test file"):
+        split(dataset(6, 2, test=False), "published", 0.1, 0)
+
+
+def test_one_photograph_per_class_cannot_be_split() -> None:
+    with pytest.raises(DataError, match="too few photographs per class"):
+        split(dataset(2, 9), "photographs", 0.1, 0)
+
+
+def test_a_class_that_is_nearly_one_group_keeps_it_for_training() -> None:
+    images = np.concatenate([variants_of_photographs(1, 50), variants_of_photographs(4, 1, seed=1)])
+    labels = np.zeros(54, np.uint8)
+    data = Dataset("frames", "folder", False, ("A",), ImageSet(images, labels, photograph_groups(images, labels)), None, ())
+    for seed in range(10):
+        assert len(split(data, "photographs", 0.4, seed).validation) == 2
+
+
+@pytest.mark.real_data
+def test_no_published_validation_image_has_a_twin_in_training() -> None:
+    data = load_dataset(real_data_directory())
+    parts = split(data, "photographs", 0.1, 0)
+    assert 0.08 < len(parts.validation) / len(data.train) < 0.12
+    assert len(np.unique(parts.validation.labels)) == 24
+    assert best_twin_in_training(data, parts.train_indices, parts.validation) <= 0.97 + 1e-6
+    leaking = split(data, "random", 0.1, 0)
+    assert best_twin_in_training(data, leaking.train_indices, leaking.validation) > 0.99
