@@ -15,17 +15,22 @@ def test_content_is_written_as_it_is(tmp_path, data) -> None:
     path.write_text("old")
     write_atomic(path, data)
     assert path.read_bytes() == (data if isinstance(data, bytes) else data.encode())
-    assert os.listdir(tmp_path) == ["file"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_failing_writer_leaves_the_old_file_and_nothing_else(tmp_path) -> None:
     path = tmp_path / "file"
     path.write_text("old")
-    with pytest.raises(RuntimeError), atomic_path(path) as temporary:
-        temporary.write_text("half")
-        raise RuntimeError
+
+    def write_half() -> None:
+        with atomic_path(path) as temporary:
+            temporary.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_half()
     assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["file"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_writer_that_writes_nothing_is_an_error(tmp_path) -> None:

@@ -138,17 +138,15 @@ def _assign_blocks(draft: _Draft, assignment: Assignment) -> None:
     """Resizes the stack (a number: cut, or repeat the last block) or replaces it (a list of tables)."""
     value, place = assignment.value, assignment.place
     blocks = draft.tree["model"]["blocks"]
-    if isinstance(value, list):
+    if isinstance(value, list) and all(isinstance(table, Mapping) for table in value):
         draft.tree["model"]["blocks"] = blocks = [as_plain(Block()) for _ in value]
         for number, table in enumerate(value, 1):
             for name, item in table.items():
                 _assign(draft, Assignment(f"{BLOCKS}.{number}.{name}", item, place))
     else:
-        try:
-            count = int(value)
-        except (TypeError, ValueError):
-            count = 0
-        if not 1 <= count <= MOST_BLOCKS or isinstance(value, bool):
+        digits = str(value)
+        count = int(digits) if digits.isdecimal() and len(digits) < 9 else 0
+        if not 1 <= count <= MOST_BLOCKS:
             raise ConfigError(
                 f"{place}: {BLOCKS} = {_shown(value)} must be a whole number from 1 to {MOST_BLOCKS},"
                 " or tables of blocks"

@@ -256,4 +256,5 @@ class Config(Section, frozen=True):
 
 def as_plain(value: Any) -> Any:
     """`value` as dicts, lists and scalars, ready for JSON or TOML."""
-    return msgspec.to_builtins(value)
+    # By way of JSON: to_builtins would leave tuples, which neither format reads back.
+    return msgspec.json.decode(msgspec.json.encode(value))

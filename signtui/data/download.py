@@ -8,7 +8,8 @@ from typing import Any
 
 _CONNECT_SECONDS, _SILENCE_SECONDS = 10.0, 30.0
 _MOST_STALLED_TRIES = 3
-_CHUNK = 1 << 16
+# What a connection delivered of an unfinished chunk is lost when it is cut.
+_CHUNK = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,10 @@ class ResumingDownloader:
         timeouts = (_CONNECT_SECONDS, _SILENCE_SECONDS)
         with requests.get(url, headers=headers, stream=True, timeout=timeouts) as response:
             if offset and response.status_code == requests.codes.requested_range_not_satisfiable:
-                if response.headers.get("Content-Range") == f"bytes */{offset}":
-                    return  # nothing was lacking
-                self.part.unlink()
-                raise requests.ConnectionError("the file on the server is shorter than the part kept")
+                if response.headers.get("Content-Range") != f"bytes */{offset}":  # else nothing is lacking
+                    self.part.unlink()
+                    self._continue(url)
+                return
             response.raise_for_status()
             goes_on = response.headers.get("Content-Range", "").startswith(f"bytes {offset}-")
             done = offset if response.status_code == requests.codes.partial_content and goes_on else 0

@@ -21,7 +21,7 @@ class Progress(Protocol):
     """Told how a download goes: the source's name, bytes so far, bytes in all (None where unknown)."""
 
     def __call__(self, source: str, done: int, total: int | None) -> None:
-        """Take note; called for every 64 kB."""
+        """Take note; called for every 16 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ def fetch(
     Returns the paths of all files.
 
     Raises:
-        DataError: where another file is in the way, the folder can't be written, or every source fails, with
-            each one's reason.
+        DataError: where another file is in the way, the folder can't be written, or every source fails (with
+            each one's reason).
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -94,8 +94,8 @@ def fetch(
         failures = list(_try_sources(directory, sources, progress, missing))
     except OSError as error:
         raise DataError(
-            f"{error.filename or directory} can't be written ({error.strerror or error}): choose another folder "
-            "with --data-dir, or make room."
+            f"{error.filename or directory} can't be written ({error.strerror or error}): choose another "
+            "folder with --data-dir, or make room."
         ) from error
     if missing:
         reasons = "; ".join(failures) or "no source holds it"
@@ -176,7 +176,8 @@ def _download(url: str, whole: Path, downloader: ResumingDownloader) -> None:
         # No checksum here: some of these are archives whose packing changes; their contents are checked.
         pooch.retrieve(url, known_hash=None, fname=whole.name, path=whole.parent, downloader=downloader)
     except requests.HTTPError as error:
-        answer = "an error" if error.response is None else f"{error.response.status_code} {error.response.reason}"
+        response = error.response
+        answer = "with an error" if response is None else f"{response.status_code} {response.reason}"
         raise _SourceFailedError(f"answered {answer}") from error
     except requests.Timeout as error:
         raise _SourceFailedError("did not answer in time") from error

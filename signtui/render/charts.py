@@ -9,38 +9,23 @@ Each chart is drawn on a figure of its own, so charts can be built in any thread
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
 from signtui.render import numbers
 from signtui.render.axes import Array, Axis, linear_axis, log_axis
-from signtui.render.palette import SeriesLook, series_look, style_of
+from signtui.render.chart_lines import Line, Role, Series, prepare, reduce_points, shows_markers, visible
+from signtui.render.palette import series_look, style_of
 from signtui.render.terminal import TerminalStyle
+
+__all__ = ["SMALLEST", "Chart", "ChartMark", "Role", "Series", "build_chart"]
 
 SMALLEST = (24, 6)
 """Columns and lines below which a chart says that it needs room."""
-
-Role = Literal["train", "validation", "test", "previous", "other"]
-
-
-@dataclass(frozen=True)
-class Series:
-    """A line of a chart: `x` and `y` are (n,) numbers; where one isn't finite the line has a gap.
-
-    `markers` shows each point (None: where there are few).
-    """
-
-    name: str
-    x: npt.ArrayLike
-    y: npt.ArrayLike
-    faint: bool = False
-    role: Role = "other"
-    markers: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -66,21 +51,6 @@ class Chart:
     x_whole: bool = True
 
 
-@dataclass(frozen=True)
-class _Line:
-    """A series made ready: finite, sorted by x, its look chosen."""
-
-    series: Series
-    look: SeriesLook
-    x: Array
-    y: Array
-    connected: npt.NDArray[np.bool_]
-
-    @property
-    def last(self) -> float | None:
-        return float(self.y[-1]) if self.y.size else None
-
-
 Cell = tuple[str, Style]
 
 
@@ -92,7 +62,10 @@ def build_chart(chart: Chart, width: int, height: int, style: TerminalStyle) -> 
     width, height = max(0, width), max(0, height)
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return _message(f"{chart.title}: needs {SMALLEST[0]}x{SMALLEST[1]}", width, height, style)
-    lines = [_prepare(series, index, chart) for index, series in enumerate(chart.series)]
+    lines = [
+        prepare(series, series_look(series.role, index), x_log=chart.x_log, y_log=chart.y_log)
+        for index, series in enumerate(chart.series)
+    ]
     header = _header(chart, lines, width, style)
     body = height - 3
     y_axis = _y_axis(chart, lines, body)
@@ -118,80 +91,18 @@ def _message(words: str, width: int, height: int, style: TerminalStyle) -> Text:
     return Text("\n", no_wrap=True, overflow="crop").join(lines)
 
 
-def _numbers(values: npt.ArrayLike) -> Array:
-    return np.asarray(values, dtype=np.float64).ravel()
-
-
-def _prepare(series: Series, index: int, chart: Chart) -> _Line:
-    x, y = _numbers(series.x), _numbers(series.y)
-    length = min(x.size, y.size)
-    x, y = x[:length], y[:length]
-    keep = np.isfinite(x) & np.isfinite(y)
-    keep &= (x > 0) if chart.x_log else True
-    keep &= (y > 0) if chart.y_log else True
-    segment = np.cumsum(~keep)[keep]
-    x, y = x[keep], y[keep]
-    if x.size and np.any(x[1:] < x[:-1]):
-        order = np.argsort(x, kind="stable")
-        x, y, segment = x[order], y[order], segment[order]
-    connected = np.zeros(x.size, np.bool_)
-    connected[1:] = segment[1:] == segment[:-1]
-    return _Line(series, series_look(series.role, index), x, y, connected)
-
-
 def _gathered(arrays: Iterable[Array]) -> Array:
     return np.concatenate([np.zeros(0), *arrays])
 
 
-def _y_axis(chart: Chart, lines: list[_Line], rows: int) -> Axis:
+def _y_axis(chart: Chart, lines: list[Line], rows: int) -> Axis:
     values, ticks = _gathered(line.y for line in lines), max(2, rows // 2)
     return log_axis(values, ticks) if chart.y_log else linear_axis(values, ticks, percent=chart.y_percent)
 
 
-def _x_axis(chart: Chart, lines: list[_Line], columns: int) -> Axis:
+def _x_axis(chart: Chart, lines: list[Line], columns: int) -> Axis:
     values, ticks = _gathered(line.x for line in lines), max(2, columns // 9)
     return log_axis(values, ticks) if chart.x_log else linear_axis(values, ticks, whole=chart.x_whole)
-
-
-def reduce_points(
-    x: Array, y: Array, connected: npt.NDArray[np.bool_], columns: int
-) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
-    """At most two points a column of a line over x in 0..1: its lowest and its highest, in their order.
-
-    `x`, `y` and `connected` (is there a line from the point before?) are (n,), sorted by x.
-    Gaps narrower than a column are closed.
-    """
-    if x.size <= 2 * columns:
-        return x, y, connected
-    column = np.minimum((x * columns).astype(np.int64), columns - 1)
-    by_height = np.lexsort((y, column))
-    starts = np.flatnonzero(np.diff(column[by_height], prepend=-1))
-    ends = np.append(starts[1:], x.size) - 1
-    kept = np.unique(np.concatenate([by_height[starts], by_height[ends]]))
-    adjacent = np.diff(column[kept], prepend=column[kept[0]]) <= 1
-    # A point not connected to the one before it means a gap; between neighbouring columns it is too narrow.
-    breaks = np.cumsum(~connected)
-    whole = np.diff(breaks[kept], prepend=breaks[kept[0]]) == 0
-    joined = adjacent | whole
-    joined[0] = False
-    return x[kept], y[kept], joined
-
-
-def _visible(
-    x: Array, y: Array, connected: npt.NDArray[np.bool_]
-) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
-    """The points within the axes (0..1), and their neighbours outside, put on the edge."""
-    with np.errstate(invalid="ignore"):
-        inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
-    near = inside.copy()
-    near[1:] |= inside[:-1] & connected[1:]
-    near[:-1] |= inside[1:] & connected[1:]
-    near &= np.isfinite(x) & np.isfinite(y)
-    dropped = np.cumsum(~near)[near]
-    joined = connected[near]
-    joined[1:] &= dropped[1:] == dropped[:-1]
-    joined[:1] = False
-    return np.clip(x[near], 0, 1), np.clip(y[near], 0, 1), joined
 
 
 def _new_figure(columns: int, rows: int) -> Any:
@@ -212,7 +123,7 @@ def _new_figure(columns: int, rows: int) -> Any:
 
 
 def _canvas(
-    lines: list[_Line], axes: tuple[Axis, Axis], columns: int, rows: int, style: TerminalStyle
+    lines: list[Line], axes: tuple[Axis, Axis], columns: int, rows: int, style: TerminalStyle
 ) -> list[list[Cell]]:
     """`rows` lists of `columns` cells with the series drawn by plotext, the first series lowest."""
     import plotext  # noqa: PLC0415  # see _new_figure
@@ -225,7 +136,7 @@ def _canvas(
         line = lines[index]
         if not line.x.size:
             continue
-        places = _visible(x_axis.position(line.x), y_axis.position(line.y), line.connected)
+        places = visible(x_axis.position(line.x), y_axis.position(line.y), line.connected)
         x, y, connected = reduce_points(*places, columns)
         if not x.size:
             continue
@@ -239,7 +150,7 @@ def _canvas(
             for gap in np.flatnonzero(~connected):
                 signal.line(int(gap), False)
         figure.draw(signal)
-        if _shows_markers(line, columns):
+        if shows_markers(line, columns):
             letter = line.look.marker if style.unicode else line.look.ascii_marker
             x, y, _ = places
             figure.draw(figure.signal(x.tolist(), y.tolist(), marker=plotext.marker(letter, pixel)))
@@ -248,19 +159,13 @@ def _canvas(
     return _cells(figure.build().string(), lines, columns, rows, style)
 
 
-def _shows_markers(line: _Line, columns: int) -> bool:
-    if line.series.markers is not None and line.x.size <= columns:
-        return line.series.markers
-    return line.x.size * 4 <= columns or line.x.size == 1
-
-
 _FIRST_CODE = 16
 _SELECT = re.compile(r"\x1b\[([0-9;]*)m")
 _FOREGROUND = re.compile(r"38;5;(\d+)")
 
 
 def _cells(
-    drawing: str, lines: list[_Line], columns: int, rows: int, style: TerminalStyle
+    drawing: str, lines: list[Line], columns: int, rows: int, style: TerminalStyle
 ) -> list[list[Cell]]:
     """plotext's coloured string as cells, its colour numbers turned back into the series they stand for."""
     looks = [style_of("faint", style) if line.series.faint else line.look.hue.style(style) for line in lines]
@@ -370,7 +275,7 @@ def _foot(chart: Chart, axis: Axis, gutter: int, columns: int, style: TerminalSt
     ]
 
 
-def _header(chart: Chart, lines: list[_Line], width: int, style: TerminalStyle) -> Text:
+def _header(chart: Chart, lines: list[Line], width: int, style: TerminalStyle) -> Text:
     """The title, and at the right each series with its sample, its name and, if it fits, its last value."""
     title = Text(end="", no_wrap=True).append(chart.title, style_of("heading", style))
     if chart.y_label:
@@ -388,7 +293,7 @@ def _header(chart: Chart, lines: list[_Line], width: int, style: TerminalStyle) 
 
 
 def _legend_entry(
-    chart: Chart, line: _Line, style: TerminalStyle, with_value: bool, with_sample: bool
+    chart: Chart, line: Line, style: TerminalStyle, with_value: bool, with_sample: bool
 ) -> Text:
     faint = style_of("faint", style)
     look = faint if line.series.faint else line.look.hue.style(style)
@@ -402,7 +307,7 @@ def _legend_entry(
     return entry
 
 
-def _sample(line: _Line, style: TerminalStyle) -> str:
+def _sample(line: Line, style: TerminalStyle) -> str:
     if not style.unicode:
         stroke = line.look.ascii_line
         return stroke * 2 if line.series.faint else f"{stroke}{line.look.ascii_marker}{stroke}"

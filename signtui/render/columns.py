@@ -52,6 +52,7 @@ def table(
         padding=(0, _GAP, 0, 0),
         header_style=style_of("faint", style),
         show_edge=False,
+        show_header=any(column.heading for column in columns),
         collapse_padding=False,
     )
     for index in kept:

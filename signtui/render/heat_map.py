@@ -58,7 +58,7 @@ def confusion_map(
     lines.append(columns)
     layout = _Layout(margin, cell, as_counts, with_images)
     lines.extend(_row(counts[row], row, names[row], layout, style) for row in range(size))
-    if style.width >= margin + size * cell + _RECALL and cell >= _WIDE:
+    if with_images and cell >= _WIDE:
         lines.append(_totals(counts, margin, cell, style))
     return Text("\n", no_wrap=True, overflow="crop").join(lines)
 

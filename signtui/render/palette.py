@@ -141,8 +141,8 @@ def shade(share: float, terminal: TerminalStyle, *, wrong: bool = False) -> Styl
     Without colours for it, strength is told by bold (16 colours) or not at all: the number beside it counts.
     """
     scale = _WRONG if wrong else _SEQUENTIAL
-    # A half already deserves the upper steps; not-a-number gets the first.
-    level = min(len(scale) - 1, max(0, int(share * len(scale)))) if math.isfinite(share) else 0
+    share = 0.0 if math.isnan(share) else min(1.0, max(0.0, share))
+    level = min(len(scale) - 1, int(share * len(scale)))
     rgb, xterm = scale[level]
     dark_ink = level < _BLACK_INK_STEPS
     if terminal.colour == "truecolor":
@@ -167,10 +167,9 @@ _DIVERGING = (
 
 def diverging(value: float, terminal: TerminalStyle) -> Style:
     """The background for `value` in -1..1 (clipped): red below nought, blue above, pale about it."""
-    if not math.isfinite(value):
-        value = 0.0
+    value = 0.0 if math.isnan(value) else min(1.0, max(-1.0, value))
     steps = len(_DIVERGING)
-    level = min(steps - 1, max(0, int((value + 1) / 2 * steps)))
+    level = min(steps - 1, int((value + 1) / 2 * steps))
     rgb, xterm, ansi = _DIVERGING[level]
     ink_is_white = level in {0, steps - 1}
     if terminal.colour == "truecolor":

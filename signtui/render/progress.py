@@ -1,5 +1,6 @@
 """Headless training as it goes: a bar with figures on a terminal, one plain line an epoch elsewhere."""
 
+import math
 from dataclasses import dataclass
 
 from rich.progress import ProgressColumn, Task
@@ -34,7 +35,7 @@ def progress_line(snapshot: ProgressSnapshot, style: TerminalStyle, width: int |
     """`snapshot` as one line of at most `width` cells: a bar, then figures, the least important left out."""
     width = style.width if width is None else width
     faint = style_of("faint", style)
-    share = min(1.0, max(0.0, snapshot.step / snapshot.steps)) if snapshot.steps else 0.0
+    share = min(1.0, max(0.0, snapshot.step / snapshot.steps)) if snapshot.steps > 0 else 0.0
     line = Text(end="", no_wrap=True).append_text(_bar(share, max(8, min(30, width // 4)), style))
     line.append(f" epoch {snapshot.epoch}/{snapshot.epochs}", style_of("heading", style))
     for words in _figures(snapshot):
@@ -61,9 +62,9 @@ def _figures(snapshot: ProgressSnapshot) -> list[str]:
 
 
 def _left(seconds: float | None) -> str:
-    return (
-        "" if seconds is None else f"{numbers.duration(round(max(0.0, seconds)))} left".replace(".0 s", " s")
-    )
+    if seconds is None or not math.isfinite(seconds):
+        return ""
+    return f"{numbers.duration(seconds) if seconds >= 10 else f'{max(0.0, seconds):.0f} s'} left"
 
 
 def _bar(share: float, width: int, style: TerminalStyle) -> Text:
@@ -95,13 +96,13 @@ def progress_columns(style: TerminalStyle) -> tuple[ProgressColumn, ...]:
 
 def epoch_line(event: EpochEnded, epochs: int) -> str:
     """One plain line about an epoch that ended; `*` marks the best so far."""
-    mark = "*" if event.best else " "
+    mark = "  *" if event.best else ""
     validation = event.validation
     return (
         f"epoch {event.epoch:>{len(str(epochs))}}/{epochs}"
         f"  train {numbers.percent(event.train.accuracy)} loss {numbers.loss(event.train.loss)}"
         f"  validation {numbers.percent(validation.accuracy)} loss {numbers.loss(validation.loss)}"
-        f" ({numbers.count(validation.images)} images) {mark}"
-        f" {numbers.rate(event.images_per_second)}"
-        f"  {numbers.duration(event.seconds, tenths=True)}"
+        f" ({numbers.count(validation.images)} images)"
+        f"  {numbers.rate(event.images_per_second)}"
+        f"  {numbers.duration(event.seconds, tenths=True)}{mark}"
     )

@@ -31,7 +31,7 @@ SIDE_BY_SIDE = 110
 
 _GAP = 3
 _CHART_LINES = 14
-_LAYERS, _CLASSES, _HALF_TABLE, _PAIRS = 66, 50, 37, 18
+_LAYERS, _CLASSES, _HALF_TABLE, _PAIRS = 72, 50, 37, 18
 _EPOCHS_IN_FULL = 8
 _LOG_FROM = 30.0
 _MARKED = {"pause": "pause", "learning_rate": "rate", "epochs": "epochs", "plateau": "plateau"}

@@ -29,11 +29,6 @@ def _percent_heading(name: str, style: TerminalStyle) -> str:
     return f"{name} %" if style.interactive else f"{name}%"
 
 
-def _percent_cell(share: float | None, style: TerminalStyle) -> str:
-    """A share for a column of them; in a pipe the bare number of percents, one word for awk."""
-    return numbers.percent_aligned(share) if style.interactive else numbers.percent(share).removesuffix(" %")
-
-
 def _word(text: str, style: TerminalStyle) -> str:
     """`text` as it is; in a pipe as one word, `-` where there is none."""
     return text if style.interactive else "-".join(text.split()) or numbers.MISSING
@@ -133,8 +128,8 @@ def _class_row(
     return [
         Text(classes[index], style_of("heading", style)),
         numbers.count(images) if style.interactive else str(images),
-        Text(_percent_cell(recall, style), style_of("bad" if poor else "text", style)),
-        _percent_cell(right / guessed if guessed else None, style),
+        Text(numbers.percent_aligned(recall), style_of("bad" if poor else "text", style)),
+        numbers.percent_aligned(right / guessed if guessed else None),
         _word("", style) if worst is None else f"{classes[worst]} {numbers.count(int(mistakes[worst]))}",
     ]
 
@@ -203,10 +198,10 @@ def epochs_table(epochs: Iterable[EpochEnded | Facts], style: TerminalStyle) -> 
         rows.append(
             [
                 str(epoch["epoch"]),
-                _percent_cell(epoch["train"]["accuracy"], style),
+                numbers.percent_aligned(epoch["train"]["accuracy"]),
                 numbers.loss(epoch["train"]["loss"]),
-                _percent_cell(clean["accuracy"] if clean else None, style),
-                _percent_cell(epoch["validation"]["accuracy"], style),
+                numbers.percent_aligned(clean["accuracy"] if clean else None),
+                numbers.percent_aligned(epoch["validation"]["accuracy"]),
                 numbers.loss(epoch["validation"]["loss"]),
                 Text(_word("*" if epoch.get("best") else "", style), style_of("accent", style)),
                 numbers.learning_rate(epoch.get("learning_rate")),
@@ -281,11 +276,14 @@ def _run_row(run: Facts, style: TerminalStyle, now: float) -> list[str | Text]:
             if epochs is not None
             else numbers.MISSING
         ),
-        _percent_cell((best.get("validation") or {}).get("accuracy"), style),
-        _percent_cell(test.get("accuracy"), style),
+        numbers.percent_aligned((best.get("validation") or {}).get("accuracy")),
+        numbers.percent_aligned(test.get("accuracy")),
         _moment(run.get("started"), now, style),
         _seconds(run.get("seconds"), style),
-        Text((" " if style.interactive else ",").join(run.get("tags") or ()), style_of("faint", style)),
+        Text(
+            (" " if style.interactive else ",").join(_word(tag, style) for tag in run.get("tags") or ()),
+            style_of("faint", style),
+        ),
     ]
 
 

@@ -73,7 +73,8 @@ def detect(
     no colour, COLORTERM and TERM tell how many, and the locale tells the characters.
     """
     environment = os.environ if environment is None else environment
-    interactive = console.is_terminal
+    # A dumb terminal can do no more than a pipe: not even bold.
+    interactive = console.is_terminal and environment.get("TERM", "").lower() not in {"dumb", "unknown"}
     unicode = _unicode(ui_settings.characters, console, environment)
     colour = _colour(ui_settings.colour, console, environment)
     width, height = console.size
@@ -114,7 +115,8 @@ def console_for(style: TerminalStyle, file: IO[str] | None = None, *, record: bo
     """
     return Console(
         file=file,
-        color_system=_RICH_SYSTEM.get(style.colour),
+        # Without colours Rich still needs a colour system to write bold and dim.
+        color_system=_RICH_SYSTEM.get(style.colour, "standard" if style.interactive else None),
         no_color=style.colour == "none",
         force_terminal=style.interactive or style.colour != "none",
         width=style.width if style.interactive else _PIPE_WIDTH,

@@ -102,8 +102,7 @@ def _merged(first: StepPoint, second: StepPoint) -> StepPoint:
 
 def _mean(first: float, a: int, second: float, b: int) -> float:
     """The weighted mean; a value that is not finite would blot out its neighbours, so it gives way."""
-    if not math.isfinite(first):
-        return second
-    if not math.isfinite(second):
-        return first
-    return (first * a + second * b) / (a + b)
+    mean = (first * a + second * b) / (a + b)
+    if math.isfinite(mean):
+        return mean
+    return first if math.isfinite(first) else second

@@ -1,5 +1,6 @@
 """How long a live run has still to go, validation and the final test included."""
 
+from signtui.events import Evaluating
 from signtui.runs.state import RunState
 
 _PACE_POINTS = 20
@@ -27,7 +28,7 @@ def remaining_seconds(state: RunState, now: float) -> float | None:
     epochs_left = max(0, progress.epochs - len(state.epochs))
     remaining = steps_left * seconds_per_step + epochs_left * beside_steps + state.data.test_images * scoring
     if progress.evaluating is not None and progress.evaluating.split != "test":
-        remaining -= beside_steps * progress.evaluating.images / max(1, progress.evaluating.of)
+        remaining -= beside_steps * _share_scored(state, progress.evaluating)
     elif progress.evaluating is not None:
         remaining -= progress.evaluating.images * scoring
     if not state.paused:
@@ -60,11 +61,23 @@ def _beside_steps(state: RunState, scoring: float) -> float:
         last = state.epochs[-1]
         training = last.train.images / last.images_per_second if last.images_per_second > 0 else 0.0
         return max(0.0, last.seconds - training)
-    data = state.data
-    images = data.validation_images if data else 0
-    clean = state.config.get("train", {}).get("clean_images", 0)
-    images += clean if clean >= 0 else (data.train_images if data else 0)
-    return images * scoring
+    validation = state.data.validation_images if state.data else 0
+    return (validation + _clean_images(state)) * scoring
+
+
+def _clean_images(state: RunState) -> int:
+    """Training images that each epoch scores without augmentation, before the validation images."""
+    images = int(state.config.get("train", {}).get("clean_images", 0))
+    train_images = state.data.train_images if state.data else 0
+    return train_images if images < 0 else min(images, train_images)
+
+
+def _share_scored(state: RunState, evaluating: Evaluating) -> float:
+    """How much of an epoch's scoring is done."""
+    validation = state.data.validation_images if state.data else 0
+    clean = _clean_images(state)
+    before = clean if evaluating.split == "validation" else 0
+    return min(1.0, (before + evaluating.images) / max(1, validation + clean))
 
 
 def _limit(state: RunState) -> float | None:

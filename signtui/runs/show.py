@@ -13,7 +13,7 @@ from signtui.runs.liveness import status as live_status
 from signtui.runs.log import LogReader, LogTail, Problems
 from signtui.runs.state import RunState
 
-MOST_STEPS = 100_000
+MOST_STEPS = 50_000
 """Step events read of a log when a run is opened; one that has more is sampled."""
 
 

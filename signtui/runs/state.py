@@ -150,7 +150,9 @@ def fold(state: RunState, event: AnyEvent) -> RunState:
         case System():
             after = replace(state, system=event)
         case RunEnded():
-            after = replace(state, progress=replace(state.progress, evaluating=None), ended=event)
+            progress = replace(state.progress, evaluating=None)
+            # The run itself knows best: it may have kept weights of an epoch that was later told anew.
+            after = replace(state, progress=progress, ended=event, best=event.best or state.best)
         case _:
             assert_never(event)
     return replace(after, last=event.time)

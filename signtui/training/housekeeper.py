@@ -34,9 +34,10 @@ class Housekeeper:
         self._thread.start()
 
     def stop(self) -> None:
-        """End; returns when the thread has."""
+        """End; returns when the thread has, if it ever began."""
         self._done.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _work(self) -> None:
         reader = ControlReader(self._folder)

@@ -119,11 +119,11 @@ class TrainingSession:
     def _work(self) -> None:
         reason: Reason = "failed"
         message, test, trainer = "", None, None
-        self._housekeeper.start()
         try:
             prepare_thread(self.compute, deterministic=self.config.train.deterministic)
             trainer = self._make_trainer()
             self._say(self._run_started(trainer))
+            self._housekeeper.start()  # only now: a log begins with run_started
             reason = trainer.run()
             if reason not in ("interrupted", "terminated"):
                 test = self._score_test()

@@ -30,7 +30,7 @@ def write_csv(path: Path, labels: list[int], *, size: int = 4, seed: int = 0) ->
 
 
 def variants_of_photographs(photographs: int, variants: int, size: int = 12, seed: int = 0) -> Bytes:
-    """uint8 (photographs * variants, size, size): random pictures, each with slightly noisy copies in a row."""
+    """uint8 (photographs * variants, size, size): random pictures, each in slightly noisy copies."""
     random = np.random.default_rng(seed)
     originals = random.integers(20, 236, (photographs, 1, size, size))
     noise = random.integers(-6, 7, (photographs, variants, size, size))

@@ -20,7 +20,10 @@ class Builder:
 
     def __call__(self) -> dict[str, np.ndarray]:
         self.calls += 1
-        return {"images": np.arange(600, dtype=np.uint8).reshape(6, 10, 10), "labels": np.arange(6, dtype=np.uint8)}
+        return {
+            "images": np.arange(600, dtype=np.uint8).reshape(6, 10, 10),
+            "labels": np.arange(6, dtype=np.uint8),
+        }
 
 
 def equals_built(arrays: dict[str, np.ndarray]) -> bool:
@@ -64,7 +67,6 @@ def test_every_damaged_or_missing_file_is_noticed_and_rebuilt(cache_directory) -
                 path.write_bytes(damaged)
             build = Builder()
             assert equals_built(cached("key", build))
-            # A flipped bit in the list of checksums can leave it unharmed in meaning, but never believed wrongly.
             assert build.calls == 1
             assert equals_built(cached("key", build))
             assert build.calls == 1

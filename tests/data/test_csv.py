@@ -29,7 +29,11 @@ def labelled_images(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
 
 
 @given(
-    labelled_images(), st.sampled_from(["\n", "\r\n"]), st.booleans(), st.booleans(), st.sampled_from([1, 7, 1 << 18])
+    labelled_images(),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([1, 7, 1 << 18]),
 )
 def test_any_images_round_trip(content, line_end, last_line_end, packed, block) -> None:
     labels, images = content
@@ -58,16 +62,18 @@ def reference_parse(data: bytes) -> list[list[int]] | int:
     return rows
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(
     labelled_images(),
     st.sampled_from(["\n", "\r\n"]),
     st.data(),
-    st.sampled_from(list(b"0129,\n\r. -x+\"\t\x00\xff")),
+    st.sampled_from(list(b'0129,\n\r. -x+"\t\x00\xff')),
     st.sampled_from(["insert", "replace", "delete"]),
     st.sampled_from([5, 1 << 18]),
 )
-def test_a_changed_byte_is_refused_by_row_or_reads_as_it_says(content, line_end, data, byte, change, block) -> None:
+def test_a_changed_byte_is_refused_by_row_or_reads_as_it_says(
+    content, line_end, data, byte, change, block
+) -> None:
     original = csv_bytes(*content, line_end=line_end)
     position = data.draw(st.integers(original.index(b"\n") + 1, len(original) - 1))
     kept_from = position if change == "insert" else position + 1
@@ -97,10 +103,19 @@ GOOD = b"label,pixel1,pixel2,pixel3,pixel4\n3,0,128,255,7\n5,1,2,3,4\n"
         (b"\r\n\r\n", "is empty"),
         (b"label,pixel1,pixel2,pixel3,pixel4\n", "no rows"),
         (GOOD.replace(b"2,3,4", b"2,3"), "row 3 (the header is row 1) has 4 cells where the header has 5"),
-        (GOOD.replace(b"2,3,4", b"2,3,4,9"), "row 3 (the header is row 1) has 6 cells where the header has 5"),
+        (
+            GOOD.replace(b"2,3,4", b"2,3,4,9"),
+            "row 3 (the header is row 1) has 6 cells where the header has 5",
+        ),
         (GOOD.replace(b"128", b"x"), "row 2 (the header is row 1), column pixel2: 'x' is not a whole number"),
-        (GOOD.replace(b"255", b"256"), "row 2 (the header is row 1), column pixel3: '256' is not a whole number"),
-        (GOOD.replace(b"128", b"-1"), "row 2 (the header is row 1), column pixel2: '-1' is not a whole number"),
+        (
+            GOOD.replace(b"255", b"256"),
+            "row 2 (the header is row 1), column pixel3: '256' is not a whole number",
+        ),
+        (
+            GOOD.replace(b"128", b"-1"),
+            "row 2 (the header is row 1), column pixel2: '-1' is not a whole number",
+        ),
         (GOOD.replace(b"128", b"2.5"), "column pixel2: '2.5' is not a whole number from 0 to 255"),
         (GOOD.replace(b"128", b""), "row 2 (the header is row 1), column pixel2: an empty cell is not"),
         (GOOD.replace(b"128", b" 12"), "column pixel2: ' 12' is not a whole number"),

@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from image_files import real_data_directory, variants_of_photographs
+from image_files import variants_of_photographs
 
 from signtui.data import photographs
-from signtui.data.csv import read_csv
 from signtui.data.photographs import photograph_groups
 
 
@@ -33,7 +32,9 @@ def reference_groups(images: np.ndarray, labels: np.ndarray) -> list[int]:
 
 @settings(deadline=None)
 @given(
-    arrays.arrays(np.uint8, st.tuples(st.integers(1, 25), st.just(2), st.just(2)), elements=st.integers(0, 5)),
+    arrays.arrays(
+        np.uint8, st.tuples(st.integers(1, 25), st.just(2), st.just(2)), elements=st.integers(0, 5)
+    ),
     st.integers(1, 3),
     st.sampled_from([3, 1024]),
 )
@@ -74,17 +75,15 @@ def test_a_long_chain_is_one_group() -> None:
 
 
 @pytest.mark.real_data
-def test_the_published_training_letters_are_about_1230_photographs() -> None:
-    images, labels = read_csv(real_data_directory() / "sign_mnist_train.csv")
-    sizes = np.bincount(photograph_groups(images, labels))
+def test_the_published_training_letters_are_about_1230_photographs(published_dataset) -> None:
+    sizes = np.bincount(published_dataset.train.photographs)
     assert 1_215 <= len(sizes) <= 1_245
     assert np.median(sizes) == 21
 
 
 @pytest.mark.real_data
-def test_every_published_test_photograph_has_17_to_42_variants() -> None:
-    images, labels = read_csv(real_data_directory() / "sign_mnist_test.csv")
-    sizes = np.bincount(photograph_groups(images, labels))
+def test_every_published_test_photograph_has_17_to_42_variants(published_dataset) -> None:
+    sizes = np.bincount(published_dataset.test.photographs)
     assert sizes.min() == 17
     assert sizes.max() <= 42
     assert np.median(sizes) == 21

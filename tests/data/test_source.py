@@ -5,10 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from image_files import OFFICIAL_LABELS, csv_bytes, real_data_directory, variants_of_photographs, write_csv
+from image_files import OFFICIAL_LABELS, csv_bytes, variants_of_photographs, write_csv
 
 from signtui.data import source
-from signtui.data.csv import read_csv
 from signtui.data.images import LETTERS
 from signtui.data.source import load_dataset
 from signtui.errors import DataError
@@ -25,7 +24,9 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("train_name", ["sign_mnist_train.csv", "sign_mnist_train.csv.gz"])
-@pytest.mark.parametrize("test_name", ["sign_mnist_test.csv", "sign_mnist_valid.csv", "sign_mnist_test.csv.gz"])
+@pytest.mark.parametrize(
+    "test_name", ["sign_mnist_test.csv", "sign_mnist_valid.csv", "sign_mnist_test.csv.gz"]
+)
 def test_published_names_make_a_set_of_letters(tmp_path, train_name, test_name) -> None:
     write_csv(tmp_path / train_name, OFFICIAL_LABELS)
     write_csv(tmp_path / test_name, [24, 0, 10], seed=1)
@@ -108,7 +109,11 @@ def test_files_of_different_image_sizes_are_refused(tmp_path) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "words"),
-    [("auto", "no sign_mnist_train.csv"), ("csv", "no sign_mnist_train.csv"), ("folder", "no subfolder with images")],
+    [
+        ("auto", "no sign_mnist_train.csv"),
+        ("csv", "no sign_mnist_train.csv"),
+        ("folder", "no subfolder with images"),
+    ],
 )
 def test_a_named_directory_without_data_is_never_synthetic(tmp_path, wanted, words) -> None:
     (tmp_path / "notes.txt").write_text("nothing here")
@@ -170,15 +175,15 @@ def test_photographs_are_grouped_within_the_letters_of_each_file(tmp_path) -> No
 
 
 @pytest.mark.real_data
-def test_the_published_training_file_is_recognised_and_a_sample_of_it_is_letters(tmp_path) -> None:
-    directory = real_data_directory()
-    data = load_dataset(directory)
+def test_the_published_training_file_is_recognised_and_a_sample_of_it_is_letters(
+    tmp_path, published_dataset
+) -> None:
+    data = published_dataset
     assert data.kind == "published"
     assert data.files[0].verdict == "published bytes"
-    images, labels = read_csv(directory / "sign_mnist_train.csv")
-    assert np.array_equal(data.train.images, images)
-    with (directory / "sign_mnist_train.csv").open("rb") as file:
+    with data.files[0].path.open("rb") as file:
         (tmp_path / "sample.csv").write_bytes(b"".join(file.readline() for _ in range(21)))
     sample = load_dataset(tmp_path / "sample.csv")
     assert sample.classes == tuple(LETTERS)
     assert np.array_equal(sample.train.labels, data.train.labels[:20])
+    assert np.array_equal(sample.train.images, data.train.images[:20])

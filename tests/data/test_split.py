@@ -4,16 +4,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from image_files import real_data_directory, variants_of_photographs
+from image_files import variants_of_photographs
 
 from signtui.data.images import Dataset, ImageSet
 from signtui.data.photographs import photograph_groups
-from signtui.data.source import load_dataset
 from signtui.data.split import split
 from signtui.errors import DataError
 
 
-def dataset(photographs: int, variants: int, classes: int = 2, *, grouped: bool = True, test: bool = True) -> Dataset:
+def dataset(
+    photographs: int, variants: int, classes: int = 2, *, grouped: bool = True, test: bool = True
+) -> Dataset:
     images = variants_of_photographs(photographs, variants)
     labels = (np.arange(photographs).repeat(variants) % classes).astype(np.uint8)
     groups = photograph_groups(images, labels) if grouped else None
@@ -103,14 +104,15 @@ def test_one_photograph_per_class_cannot_be_split() -> None:
 def test_a_class_that_is_nearly_one_group_keeps_it_for_training() -> None:
     images = np.concatenate([variants_of_photographs(1, 50), variants_of_photographs(4, 1, seed=1)])
     labels = np.zeros(54, np.uint8)
-    data = Dataset("frames", "folder", False, ("A",), ImageSet(images, labels, photograph_groups(images, labels)), None, ())
+    train = ImageSet(images, labels, photograph_groups(images, labels))
+    data = Dataset("frames", "folder", False, ("A",), train, None, ())
     for seed in range(10):
         assert len(split(data, "photographs", 0.4, seed).validation) == 2
 
 
 @pytest.mark.real_data
-def test_no_published_validation_image_has_a_twin_in_training() -> None:
-    data = load_dataset(real_data_directory())
+def test_no_published_validation_image_has_a_twin_in_training(published_dataset) -> None:
+    data = published_dataset
     parts = split(data, "photographs", 0.1, 0)
     assert 0.08 < len(parts.validation) / len(data.train) < 0.12
     assert len(np.unique(parts.validation.labels)) == 24

@@ -1,5 +1,7 @@
 """How long a run has still to go."""
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 from run_events import DATA, START, ended, epoch_ended, mark, started, step, steps_between
@@ -11,17 +13,18 @@ from signtui.runs.progress import remaining_seconds
 from signtui.runs.state import RunState, fold
 
 # 320 images in 10 steps an epoch, at 1,000 images a second: 0.032 s a step.
-FIGURES = {"images_per_second": 1000.0}
+FIGURES: dict[str, Any] = {"images_per_second": 1000.0}
 
 
-def config(epochs: int, clean_images: int = 0, time_limit: float = 0.0) -> dict[str, object]:
-    tree = as_plain(Config())
+def config(epochs: int, clean_images: int = 0, time_limit: float = 0.0) -> dict[str, Any]:
+    tree: dict[str, Any] = as_plain(Config())
     changes = {"epochs": epochs, "clean_images": clean_images, "time_limit": time_limit}
     return tree | {"train": tree["train"] | changes}
 
 
-def run(epochs: int, until: int, **settings: float) -> RunState:
-    start = started(config=config(epochs, **settings), data=replace(DATA, test_images=0))  # type: ignore[arg-type]  # counts and seconds alike
+def run(epochs: int, until: int, clean_images: int = 0, time_limit: float = 0.0) -> RunState:
+    settings = config(epochs, clean_images, time_limit)
+    start = started(config=settings, data=replace(DATA, test_images=0))
     return RunState.of([start, *(step(number, **FIGURES) for number in range(1, until + 1))])
 
 
@@ -51,11 +54,18 @@ def test_a_validation_that_is_under_way_counts_for_what_is_left_of_it() -> None:
     state = fold(run(epochs=2, until=10), epoch_ended(1, seconds=5.32))
     for number in range(11, 21):
         state = fold(state, step(number, **FIGURES))
-    before = remaining_seconds(state, state.last)
+    assert remaining_seconds(state, state.last) == pytest.approx(5.0)
     halfway = Evaluating(time=START + 20, epoch=2, split="validation", images=20, of=40)
     state = fold(state, halfway)
-    assert before == pytest.approx(5.0)
     assert remaining_seconds(state, state.last) == pytest.approx(2.5)
+
+
+def test_clean_images_are_scored_before_validation() -> None:
+    state = fold(run(epochs=1, until=10, clean_images=120), step(10, **FIGURES))
+    whole = 160 / 3000
+    for split, images, left in (("train", 60, 100), ("train", 120, 40), ("validation", 10, 30)):
+        state = fold(state, Evaluating(time=START + 20, epoch=1, split=split, images=images, of=120))  # type: ignore[arg-type]  # one of the splits
+        assert remaining_seconds(state, state.last) == pytest.approx(whole * left / 160)
 
 
 def test_the_final_test_is_part_of_it() -> None:

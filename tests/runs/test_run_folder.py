@@ -26,7 +26,7 @@ class Scripted(random.Random):
     def choice(self, seq):  # type: ignore[no-untyped-def]  # as its base class
         return seq[0]
 
-    def randrange(self, *args):  # type: ignore[no-untyped-def]  # as its base class
+    def randrange(self, *_):  # type: ignore[no-untyped-def]  # as its base class
         self.hex += 1
         return max(0, self.hex - self.left)
 
@@ -127,7 +127,7 @@ def test_an_ambiguous_name_lists_what_it_could_mean(tmp_path: Path) -> None:
 
 def test_a_long_list_of_matches_is_cut_short(tmp_path: Path) -> None:
     made(tmp_path, *(f"20261122-16035{number}-brisk-heron-3f" for number in range(8)))
-    with pytest.raises(RunError, match="20261122-160357-.* and 3 more; give more of the id"):
+    with pytest.raises(RunError, match=r"20261122-160357-.* and 3 more; give more of the id"):
         find_run(tmp_path, "2026")
 
 
@@ -143,7 +143,7 @@ def test_a_typo_is_answered_with_the_nearest(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["latest", "brisk", "20261122"])
 def test_without_runs_the_answer_says_how_to_make_one(tmp_path: Path, name: str) -> None:
-    with pytest.raises(RunError, match="no runs yet in .*: `signtui train` makes one"):
+    with pytest.raises(RunError, match=r"no runs yet in .*: `signtui train` makes one"):
         find_run(tmp_path / "nowhere", name)
 
 

@@ -65,6 +65,12 @@ def test_the_best_is_the_last_epoch_that_was_called_so() -> None:
     assert state.best.validation == epoch_ended(2).validation
 
 
+def test_the_last_word_on_the_best_is_the_runs_own() -> None:
+    last = ended(epochs=1)
+    assert RunState.of([started(), epoch_ended(1, best=False), last]).best == last.best
+    assert RunState.of([started(), epoch_ended(1), ended(epochs=0)]).best is not None
+
+
 def comparable(state: RunState) -> RunState:
     """`state` without what tells when and how often its processes started."""
     return replace(state, resumes=0, seconds_before=0.0, session_started=0.0)

@@ -94,8 +94,8 @@ def vary_light(dice: Dice) -> Light:
         direction=direction.astype(np.float32),
         lamp=_single(1.08 - room),
         room=_single(room),
-        creases=_single(dice.between(0.2, 0.6)),
-        skin=_single(dice.between(120, 270)),
+        creases=_single(dice.between(0.15, 0.45)),
+        skin=_single(dice.between(120, 240)),
         cloth=_single(cloth),
     )
 
@@ -141,7 +141,7 @@ def vary_camera(dice: Dice) -> Camera:
     return Camera(
         blur=_single(dice.between(-0.02, 0.22)),
         tone=_single(dice.between(0.65, 1.4)),
-        gain=_single(dice.between(0.85, 1.2)),
+        gain=_single(dice.between(0.85, 1.18)),
         noise=_single(dice.between(0.0, 2.0)),
     )
 

@@ -1,0 +1,51 @@
+# make run: install into .venv and train on what data there is; make test, make check, make bench likewise.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.installed
+TEST_STAMP := $(VENV)/.installed-test
+
+.PHONY: run test check format bench config clean
+
+run: $(RUN_STAMP)
+	$(BIN)/signtui train
+
+test: $(TEST_STAMP)
+	$(BIN)/pytest
+
+check: $(TEST_STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/signtui config template | diff -u config.toml -
+
+format: $(TEST_STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Every figure the documentation states; see benchmarks/README.md for what each takes.
+bench: $(RUN_STAMP)
+	$(BIN)/python benchmarks/training.py
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/data.py
+	$(BIN)/python benchmarks/run_log.py
+	$(BIN)/python benchmarks/charts.py
+
+# config.toml is generated from the declarations in signtui/config/schema.py.
+config: $(RUN_STAMP)
+	$(BIN)/signtui config template > config.toml
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(TEST_STAMP): pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable ".[test]"
+	touch $@ $(RUN_STAMP)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,168 @@
+"""The front door: which commands there are, how each is loaded, and what exit code an error ends in.
+
+A command's module is imported only when that command is called, so that `signtui --help` costs no more
+than parsing it.
+"""
+
+import difflib
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from signtui import __version__
+from signtui.cli.help import CONTEXT, HelpFormat
+from signtui.errors import ConfigError, ExitCode, SigntuiError
+
+COMMANDS: dict[str, dict[str, str]] = {
+    "Training": {
+        "train": "Train a network, from the start or from where a run left off.",
+        "evaluate": "Score a run's best weights on any data.",
+    },
+    "Runs": {
+        "runs": "List the runs, newest first.",
+        "show-run": "One run in full: scores, curves, network, mistakes.",
+    },
+    "Data and network": {
+        "data": "What data there is: facts, a look at it, the download.",
+        "model": "The layer table of a network, without training it.",
+    },
+    "Settings": {
+        "config": "Which settings are in force, and where each comes from.",
+        "doctor": "What this terminal, machine and installation can do.",
+    },
+}
+"""Each command with its line of help, by heading; its module is its name in `signtui.cli`."""
+
+_MODULES = {"show-run": "runs", "config": "settings"}
+_NAMES = [name for commands in COMMANDS.values() for name in commands]
+
+
+class RootGroup(HelpFormat, TyperGroup):
+    """The top command: knows the names of all others, and loads them on demand."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's interface
+        """The names of all commands, as the help lists them."""
+        return list(_NAMES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - as above
+        """The command of that name, its module loaded; None where there is none."""
+        if cmd_name not in _NAMES:
+            return None
+        module = importlib.import_module(f"signtui.cli.{_MODULES.get(cmd_name, cmd_name)}")
+        command = typer.main.get_command(module.APPS[cmd_name])
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - as above
+        """The commands under their headings."""
+        width = max(map(len, _NAMES))
+        for heading, commands in COMMANDS.items():
+            self.write_section(formatter, heading, [(name.ljust(width), commands[name]) for name in commands])
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """As typer does it, with one sentence about a name that is no command."""
+        if args[0] not in _NAMES:
+            near = difflib.get_close_matches(args[0], _NAMES, n=1)
+            hint = f"did you mean {near[0]}?" if near else "`signtui --help` lists them all"
+            raise ConfigError(f"there is no command {args[0]!r}; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a reader that has seen enough (`signtui runs | head`) ends it quietly."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _leave_the_pipe()
+            return ExitCode.DONE
+        return result
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"signtui {__version__}")
+        raise typer.Exit
+
+
+def _root() -> Any:
+    app = typer.Typer(cls=RootGroup, rich_markup_mode=None, context_settings=CONTEXT)
+
+    @app.callback()
+    def signtui(
+        version: bool = typer.Option(
+            False, "--version", help="Show the version and exit.", callback=_show_version, is_eager=True
+        ),
+    ) -> None:
+        """Train convolutional networks on sign language hands, in the terminal."""
+
+    return typer.main.get_command(app)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that `arguments` name and return its exit code; errors go to stderr, as one sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # whoever runs this in their own process may have other streams
+            # A name the terminal can't spell must not end a training.
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        # Without a command there is no screen to show yet, so the help takes its place.
+        code = _root().main(list(arguments) or ["--help"], prog_name="signtui", standalone_mode=False)
+    except SigntuiError as error:
+        return _complain(str(error), error.exit_code)
+    except typer.TyperException as error:
+        return _complain(_usage_sentence(error), ExitCode.USAGE)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _complain(f"{where}{error.strerror or error}", ExitCode.FAILED)
+    except Exception as error:  # a bug: its traceback is kept, and the user spared
+        if os.environ.get("SIGNTUI_DEBUG"):
+            traceback.print_exc()
+        return _complain(_bug_sentence(error), ExitCode.FAILED)
+    if code == ExitCode.INTERRUPTED:
+        sys.stderr.write("\n")
+    return int(code or ExitCode.DONE)
+
+
+def _complain(sentence: str, code: ExitCode) -> int:
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.write(f"signtui: error: {' '.join(sentence.split())}\n")
+        sys.stderr.flush()
+    return int(code)
+
+
+def _usage_sentence(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "signtui"
+    return f"{error.format_message().rstrip('.')}; see `{command} --help`"
+
+
+def _bug_sentence(error: Exception) -> str:
+    what = f"signtui met a bug of its own ({type(error).__name__}: {error})"
+    if os.environ.get("SIGNTUI_DEBUG"):
+        return what
+    from signtui.data.cache import cache_directory  # noqa: PLC0415 - only where something went wrong
+    from signtui.files import write_atomic  # noqa: PLC0415
+
+    path = cache_directory() / "last-bug.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomic(path, traceback.format_exc())
+    except OSError:
+        return f"{what}; SIGNTUI_DEBUG=1 shows the traceback"
+    return f"{what}; the traceback is in {path}"
+
+
+def _leave_the_pipe() -> None:
+    """Point stdout at nothing, or Python would complain about the broken pipe once more as it ends."""
+    with suppress(OSError, ValueError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)

@@ -1,0 +1,76 @@
+"""A data set that a tiny network learns in a second, and sessions on it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from signtui.config import Assignment, resolve
+from signtui.training.session import TrainingSession
+
+
+@pytest.fixture(scope="session")
+def shapes(tmp_path_factory) -> Path:
+    """CSVs of 12x12 images: a bright bar in one of four places, under much noise."""
+    folder = tmp_path_factory.mktemp("shapes")
+    for name, count, seed in (("train", 320, 1), ("test", 64, 2)):
+        random = np.random.default_rng(seed)
+        labels = np.arange(count) % 4
+        images = random.integers(0, 120, (count, 12, 12))
+        for image, label in zip(images, labels, strict=True):
+            image[3 * label : 3 * label + 3] += 100
+        header = "label," + ",".join(f"pixel{i}" for i in range(1, 145))
+        rows = np.column_stack((labels, images.reshape(count, -1)))
+        np.savetxt(folder / f"{name}.csv", rows, fmt="%d", delimiter=",", header=header, comments="")
+    return folder
+
+
+@pytest.fixture
+def config_for(shapes, tmp_path, monkeypatch):
+    monkeypatch.setenv("SIGNTUI_CACHE_DIR", str(tmp_path / "cache"))
+
+    def make(**changes):
+        settings = {
+            "data.directory": str(shapes),
+            "runs.directory": str(tmp_path / "runs"),
+            "model.blocks": "2",
+            "model.blocks.*.filters": "8",
+            "model.blocks.*.pooling": "max",
+            "model.head.pooling": "flatten",
+            "augment.rotation": "3",
+            "augment.shift": "0.02",
+            "train.epochs": "3",
+            "train.batch_size": "32",
+            "train.threads": "1",
+            "train.clean_images": "64",
+        }
+        settings |= {key.replace("__", "."): str(value) for key, value in changes.items()}
+        return resolve(
+            [Assignment(key, value, "test") for key, value in settings.items()], environment={}
+        ).config
+
+    return make
+
+
+@pytest.fixture
+def train(config_for):
+    """Runs a session to its end: (session, events). `steer(session, event)` is called with each event."""
+
+    def go(steer=None, session=None, **changes):
+        session = session or TrainingSession.open(config_for(**changes))
+        session.start()
+        events = []
+        for event in session.mailbox.until_ended():
+            events.append(event)
+            if steer:
+                steer(session, event)
+        assert session.join(30)
+        return session, events
+
+    return go
+
+
+def with_train(config, **changes):
+    """`config` with other training settings."""
+    return replace(config, train=replace(config.train, **changes))
