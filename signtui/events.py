@@ -16,7 +16,7 @@ Reason = Literal[
 """Why a run ended."""
 
 
-MarkKind = Literal["pause", "resume", "learning_rate", "epochs", "plateau"]
+MarkKind = Literal["pause", "resume", "learning_rate", "epochs", "plateau", "warning"]
 """What a mark stands for."""
 
 

@@ -124,11 +124,18 @@ def _help(setting: Setting) -> str:
     if setting.key == BLOCKS:
         details.append(f"1 to {MOST_BLOCKS}")
     else:
-        if setting.value_type not in (bool, str):
+        if setting.value_type not in (bool, str) and not _names_choices(setting):
             details.append(_range(setting))
         details.append(f"default {_default(setting)}" if setting.default not in ("", (), []) else "")
     shown = "; ".join(filter(None, details))
-    return f"{setting.help} ({shown})" if shown else setting.help
+    first = setting.help.partition(" ")[0]
+    words = setting.help[0].upper() + setting.help[1:] if first.isalpha() else setting.help
+    return f"{words} ({shown})" if shown else words
+
+
+def _names_choices(setting: Setting) -> bool:
+    """Whether the help explains every choice by name, so that a list of them would say nothing new."""
+    return bool(setting.choices) and all(choice in setting.help for choice in setting.choices)
 
 
 def _range(setting: Setting) -> str:

@@ -49,8 +49,8 @@ def round_step(smallest: float) -> float:
 def linear_axis(values: Array, ticks: int, *, percent: bool = False, whole: bool = False) -> Axis:
     """An axis over the finite `values` (n,) with about `ticks` labels.
 
-    `percent`: values are shares; the axis stays within 0 and 100 %. `whole`: ticks on whole numbers
-    once the axis is two or more long.
+    `percent`: values are shares; the axis stays within 0 and 100 %. `whole`: ticks on whole numbers, unless
+    the axis is short and the values aren't whole.
     """
     low, high = _extent(values, 1.0 if whole else None)
     if percent and low >= 0 and high <= 1:
@@ -59,10 +59,11 @@ def linear_axis(values: Array, ticks: int, *, percent: bool = False, whole: bool
     else:
         bounds = (-math.inf, math.inf)
     step = round_step((high - low) / max(1, ticks))
-    if whole and high - low >= 2:
-        step = max(1.0, step)
+    # Whole numbers have whole ticks; within one epoch its fractions are wanted.
+    whole = whole and (high - low >= 2 or bool(np.all(values == np.rint(values))))
+    step = max(1.0, step) if whole else step
     # The ends move in finer steps than the labels, so that little of the height is lost.
-    fine = max(1.0, step / 5) if whole and high - low >= 2 else step / 5
+    fine = max(1.0, step / 5) if whole else step / 5
     low = max(bounds[0], math.floor(low / fine + 1e-9) * fine)
     high = min(bounds[1], math.ceil(high / fine - 1e-9) * fine)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

@@ -52,6 +52,7 @@ class Chart:
 
 
 Cell = tuple[str, Style]
+_BLANK = Style()
 
 
 def build_chart(chart: Chart, width: int, height: int, style: TerminalStyle) -> Text:
@@ -155,7 +156,7 @@ def _canvas(
             x, y, _ = places
             figure.draw(figure.signal(x.tolist(), y.tolist(), marker=plotext.marker(letter, pixel)))
     if not drawn:
-        return [[(" ", Style())] * columns for _ in range(rows)]
+        return [[(" ", _BLANK)] * columns for _ in range(rows)]
     return _cells(figure.build().string(), lines, columns, rows, style)
 
 
@@ -172,21 +173,23 @@ def _cells(
     canvas: list[list[Cell]] = []
     for row in drawing.split("\n")[:rows]:
         cells: list[Cell] = []
-        current = Style()
+        current = _BLANK
         for index, part in enumerate(_SELECT.split(row)):
             if index % 2 == 0:
                 cells.extend((character, current) for character in part)
                 continue
             code = _FOREGROUND.search(part)
-            current = looks[int(code[1]) - _FIRST_CODE] if code else Style()
-        canvas.append((cells + [(" ", Style())] * columns)[:columns])
+            current = looks[int(code[1]) - _FIRST_CODE] if code else _BLANK
+        canvas.append((cells + [(" ", _BLANK)] * columns)[:columns])
     while len(canvas) < rows:
-        canvas.append([(" ", Style())] * columns)
+        canvas.append([(" ", _BLANK)] * columns)
     return canvas
 
 
 def _column(position: float, columns: int) -> int:
-    return min(columns - 1, max(0, round(position * (columns - 1))))
+    """The cell that plotext puts a point at `position` (0..1) in, among `columns`: rounded in its own way."""
+    low, both = 0.5016585662, 1.0031747182
+    return min(columns - 1, max(0, int(low + (columns - both) * position)))
 
 
 def _write(cells: list[Cell], words: str, style: Style, start: int = 0) -> None:
@@ -229,13 +232,16 @@ def _label_beside(row: list[Cell], at: int, words: str, style: Style) -> bool:
 
 
 def _text(cells: Sequence[Cell]) -> Text:
+    """`cells` in runs of one style; a blank joins whatever run it is in, which saves escape sequences."""
     text = Text(no_wrap=True, end="")
-    start = 0
-    for index in range(1, len(cells) + 1):
-        if index == len(cells) or cells[index][1] != cells[start][1]:
-            text.append("".join(character for character, _ in cells[start:index]), cells[start][1])
-            start = index
-    return text
+    run: list[str] = []
+    current = _BLANK
+    for character, style in cells:
+        if style is not current and character != " ":
+            text.append("".join(run), current)
+            run, current = [], style
+        run.append(character)
+    return text.append("".join(run), current)
 
 
 def _framed(canvas: list[list[Cell]], axis: Axis, gutter: int, style: TerminalStyle) -> list[Text]:
@@ -243,7 +249,7 @@ def _framed(canvas: list[list[Cell]], axis: Axis, gutter: int, style: TerminalSt
     rows = len(canvas)
     labels: dict[int, str] = {}
     for position, label in axis.ticks:
-        row = rows - 1 - _column(position, rows)
+        row = _column(1 - position, rows)
         if row not in labels and row - 1 not in labels and row + 1 not in labels:
             labels[row] = label
     bar, tick = ("│", "┤") if style.unicode else ("|", "+")

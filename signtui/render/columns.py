@@ -15,6 +15,7 @@ from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 
 _GAP = 2
+_SHORTEST = 12
 Cell = str | Text
 
 
@@ -61,7 +62,7 @@ def table(
             _aligned(Text(column.heading), column, natural[index]),
             no_wrap=True,
             overflow="ellipsis" if column.shrinks and style.unicode else "crop",
-            min_width=None if column.shrinks and style.interactive else natural[index],
+            min_width=_least(column, natural[index]) if style.interactive else natural[index],
         )
     for row in cells:
         grid.add_row(*(_aligned(row[index], columns[index], natural[index]) for index in kept))
@@ -79,6 +80,10 @@ def _aligned(cell: Text, column: Column, width: int) -> Text:
     return Text(" " * (width - cell.cell_len)).append_text(cell)
 
 
+def _least(column: Column, natural: int) -> int:
+    return min(natural, _SHORTEST) if column.shrinks else natural
+
+
 def _fitting(
     columns: Sequence[Column], natural: Sequence[int], width: int, style: TerminalStyle
 ) -> list[int]:
@@ -86,9 +91,7 @@ def _fitting(
     if not style.interactive:
         return kept
     while True:
-        needed = sum(
-            (min(natural[index], 12) if columns[index].shrinks else natural[index]) + _GAP for index in kept
-        )
+        needed = sum(_least(columns[index], natural[index]) + _GAP for index in kept)
         loose = [index for index in kept if columns[index].gives_way]
         if needed - _GAP <= width or not loose:
             return kept

@@ -23,12 +23,12 @@ _RECALL = 6
 
 @dataclass(frozen=True)
 class _Layout:
-    """Cells of the row labels and of each number; whether numbers are counts; whether totals follow."""
+    """Cells of the row labels, of each number and of the totals (0: none); whether numbers are counts."""
 
     margin: int
     cell: int
     as_counts: bool
-    with_images: bool
+    images: int
 
 
 def confusion_map(
@@ -49,14 +49,15 @@ def confusion_map(
     margin = max(2, *(len(name) for name in names))
     cell = _cell_width(counts, margin, style)
     as_counts = len(f"{counts.max()}") < cell
-    with_images = margin + size * cell + _RECALL + 9 <= style.width
+    images = max(8, len(numbers.count(int(counts.sum(axis=1).max()))) + 2)
+    with_images = margin + size * cell + _RECALL + images + 1 <= style.width
     lines = _heading(title, as_counts, style)
     columns = Text(" " * margin, end="")
     for name in names:
         columns.append(name[: cell - 1].center(cell), faint)
-    columns.append("recall" + ("images".rjust(9) if with_images else ""), faint)
+    columns.append("recall" + ("images".rjust(images) if with_images else ""), faint)
     lines.append(columns)
-    layout = _Layout(margin, cell, as_counts, with_images)
+    layout = _Layout(margin, cell, as_counts, images if with_images else 0)
     lines.extend(_row(counts[row], row, names[row], layout, style) for row in range(size))
     if with_images and cell >= _WIDE:
         lines.append(_totals(counts, margin, cell, style))
@@ -92,18 +93,18 @@ def _row(row: Counts, index: int, name: str, layout: _Layout, style: TerminalSty
         words = str(value) if layout.as_counts else _percent(value, total)
         line.append(words.center(layout.cell), _cell_style(value / total, index == column, style))
     recall = row[index] / total if total else None
-    line.append(" " + _recall(recall).ljust(5))
-    if layout.with_images:
-        line.append(numbers.count(total).rjust(9), faint)
+    line.append(" " + _recall(recall))
+    if layout.images:
+        line.append(numbers.count(total).rjust(layout.images), faint)
     line.rstrip()
     return line
 
 
 def _recall(share: float | None) -> str:
-    """Percent to a tenth in five cells, cut; `  100` only where every image was read right."""
+    """Percent to a tenth in five cells, cut; `100` only where every image was read right."""
     if share is None:
-        return "    -"
-    return "  100" if share == 1 else f"{int(share * 1000 + 1e-9) / 10:5.1f}"
+        return "  -  "
+    return "100  " if share == 1 else f"{int(share * 1000 + 1e-9) / 10:5.1f}"
 
 
 def _cell_style(share: float, right: bool, style: TerminalStyle) -> Style:

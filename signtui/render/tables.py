@@ -186,7 +186,7 @@ def epochs_table(epochs: Iterable[EpochEnded | Facts], style: TerminalStyle) -> 
         Column(_percent_heading("validation", style), "right"),
         Column("loss", "right"),
         Column("best"),
-        Column("rate", "right", 4),
+        Column("lr", "right", 4),
         Column("gradient", "right", 5),
         Column("images/s", "right", 2),
         Column("seconds", "right", 1),
@@ -194,7 +194,7 @@ def epochs_table(epochs: Iterable[EpochEnded | Facts], style: TerminalStyle) -> 
     rows: list[list[str | Text]] = []
     for item in epochs:
         epoch = _plain(item)
-        clean, speed = epoch.get("clean"), epoch.get("images_per_second")
+        clean = epoch.get("clean")
         rows.append(
             [
                 str(epoch["epoch"]),
@@ -206,11 +206,17 @@ def epochs_table(epochs: Iterable[EpochEnded | Facts], style: TerminalStyle) -> 
                 Text(_word("*" if epoch.get("best") else "", style), style_of("accent", style)),
                 numbers.learning_rate(epoch.get("learning_rate")),
                 numbers.loss(epoch.get("gradient_norm")),
-                numbers.count(round(speed)) if speed is not None and np.isfinite(speed) else numbers.MISSING,
+                _speed(epoch.get("images_per_second"), style),
                 _seconds(epoch.get("seconds"), style, tenths=True),
             ]
         )
     return table(columns, rows, style)
+
+
+def _speed(images_per_second: float | None, style: TerminalStyle) -> str:
+    if images_per_second is None or not np.isfinite(images_per_second):
+        return numbers.MISSING
+    return numbers.count(round(images_per_second)) if style.interactive else f"{images_per_second:.0f}"
 
 
 def config_table(rows: Iterable[tuple[str, Any, str]], style: TerminalStyle) -> Table:
@@ -250,9 +256,9 @@ def runs_table(runs: Iterable[Facts], style: TerminalStyle, now: float | None = 
         Column("id"),
         Column("status"),
         Column("preset", gives_way=4),
-        Column("data"),
+        Column("data", shrinks=True),
         Column("epochs", "right", 3),
-        Column(_percent_heading("validation", style), "right"),
+        Column(_percent_heading("val" if style.interactive else "validation", style), "right"),
         Column(_percent_heading("test", style), "right"),
         Column("started", gives_way=1),
         Column("seconds", "right", 2),
@@ -280,11 +286,16 @@ def _run_row(run: Facts, style: TerminalStyle, now: float) -> list[str | Text]:
         numbers.percent_aligned(test.get("accuracy")),
         _moment(run.get("started"), now, style),
         _seconds(run.get("seconds"), style),
-        Text(
-            (" " if style.interactive else ",").join(_word(tag, style) for tag in run.get("tags") or ()),
-            style_of("faint", style),
-        ),
+        Text(_tags(run.get("tags") or (), style), style_of("faint", style)),
     ]
+
+
+def _tags(tags: Sequence[str], style: TerminalStyle) -> str:
+    return (
+        " ".join(tags)
+        if style.interactive
+        else ",".join(_word(tag, style) for tag in tags) or numbers.MISSING
+    )
 
 
 def _moment(started: float | None, now: float, style: TerminalStyle) -> str:

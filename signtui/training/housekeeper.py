@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import psutil
 
-from signtui.events import AnyEvent, System
+from signtui.events import AnyEvent, Mark, System
 from signtui.runs.control import ControlReader
 from signtui.runs.folder import RunFolder
 from signtui.runs.liveness import HEARTBEAT_SECONDS, write_heartbeat
@@ -47,6 +47,8 @@ class Housekeeper:
         while not self._done.wait(LISTEN_SECONDS):
             for command in reader.poll():
                 self._control.send(command)
+            for text in reader.take_warnings():
+                self._report(Mark(time=time.time(), kind="warning", epoch=0, step=0, text=text))
             now = time.monotonic()
             if now >= next_beat:
                 self._beat()

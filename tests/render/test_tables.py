@@ -68,7 +68,7 @@ def test_tables_in_a_pipe():
 
 def test_a_pipe_gets_one_word_a_column_and_whole_ids():
     lines = written(runs_table(RUNS, plain()), plain()).rstrip("\n").split("\n")
-    assert {len(line.split()) for line in lines[:3]} == {10}
+    assert {len(line.split()) for line in lines} == {10}
     assert lines[1].split()[0] == RUNS[0]["id"]
     assert "\x1b" not in "".join(lines)
 
@@ -76,6 +76,11 @@ def test_a_pipe_gets_one_word_a_column_and_whole_ids():
 def test_ids_are_never_cut_however_narrow_the_terminal():
     narrow = TerminalStyle("none", False, 50, 24)
     assert RUNS[0]["id"] in as_text(runs_table(RUNS, narrow, STARTED), narrow)
+
+
+def test_the_scores_of_a_run_are_seen_in_80_columns():
+    line = as_text(runs_table(RUNS, ASCII, STARTED), ASCII).split("\n")[1]
+    assert line.split()[-2:] == ["99.82", "99.97"]
 
 
 def test_synthetic_data_is_always_named():

@@ -192,13 +192,14 @@ class Canvas:
         normal = _unit_normal(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         normal *= np.where(normal[:, 2:] < 0, np.float32(-1), np.float32(1))
         raised = corners + radii[..., None] * (normal if raise_along is None else raise_along)[:, None]
-        window = self._window(raised, np.zeros_like(radii))
+        slack = np.float32(0.02)  # neighbours overlap: raised by different radii, they would leave cracks
+        overlap = 2 * slack * np.abs(corners[:, 1:] - corners[:, :1]).sum(axis=(1, 2))
+        window = self._window(raised, np.repeat(overlap[:, None], 3, axis=1))
         if window is None:
             return
         a, b, c = raised[:, 0], raised[:, 1], raised[:, 2]
         area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (c[:, 0] - a[:, 0]) * (b[:, 1] - a[:, 1])
         area = np.where(np.abs(area) < 1e-3, np.float32(1e-3), area)
-        slack = np.float32(0.02)  # neighbours overlap: raised by different radii, they would leave cracks
         dx, dy = window.x - _tall(a[:, 0]), window.y - _tall(a[:, 1])
         to_b = dx * _tall((c[:, 1] - a[:, 1]) / area) - dy * _tall((c[:, 0] - a[:, 0]) / area)
         to_c = dy * _tall((b[:, 0] - a[:, 0]) / area) - dx * _tall((b[:, 1] - a[:, 1]) / area)

@@ -76,9 +76,9 @@ def vary_proportions(dice: Dice) -> Proportions:
 
 def vary_view(sign: Sign, dice: Dice) -> View:
     """The camera a little elsewhere, the hand a little turned and off the middle."""
-    turn = np.array(sign.view) + dice.normal(1.0, 3) * np.array([11.0, 8.0, 7.0])
+    turn = np.array(sign.view) + dice.normal(1.0, 3) * np.array([9.0, 7.0, 7.0])
     shift = dice.normal(0.03, 2) + np.array([0.0, 0.02])
-    return View(turn=turn, fill=dice.between(0.72, 0.98), shift=shift, perspective=dice.between(0.04, 0.16))
+    return View(turn=turn, fill=dice.between(0.76, 1.0), shift=shift, perspective=dice.between(0.04, 0.16))
 
 
 def vary_light(dice: Dice) -> Light:
@@ -105,7 +105,7 @@ def vary_scenery(dice: Dice) -> Scenery:
     grey = np.where(dice.happens(0.12), dice.between(70, 130), dice.between(125, 235))
     slope = np.stack([dice.between(-45, 45), dice.between(-45, 45)], axis=-1)
     low, side = dice.happens(0.35), dice.happens(0.15)
-    person, clutter = dice.happens(0.3), dice.happens(0.3)
+    person, clutter = dice.happens(0.3), dice.happens(0.2)
     columns = (
         # opacity, x, y, angle, width, height, softness, grey
         (low, dice.between(0.2, 0.8), dice.between(1.0, 1.28), dice.normal(4, 1)[:, 0], 4.0, 0.25, 0.3, dice.between(40, 150)),
@@ -139,7 +139,7 @@ def vary_scenery(dice: Dice) -> Scenery:
 def vary_camera(dice: Dice) -> Camera:
     """From a little too sharp to a little out of focus."""
     return Camera(
-        blur=_single(dice.between(-0.02, 0.22)),
+        blur=_single(dice.between(0.0, 0.22)),
         tone=_single(dice.between(0.65, 1.4)),
         gain=_single(dice.between(0.85, 1.18)),
         noise=_single(dice.between(0.0, 2.0)),

@@ -1,0 +1,169 @@
+"""`signtui evaluate`: a run's best weights, scored on the data it held out or on any other."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.text import Text
+
+from signtui.cli.help import CONTEXT, Command
+from signtui.cli.options import JSON, Settings, takes_settings
+from signtui.cli.voice import Voice
+from signtui.config import Assignment, Config, resolve
+from signtui.errors import ConfigError, DataError, RunError
+from signtui.render import numbers
+from signtui.render.heat_map import confusion_map
+from signtui.render.palette import style_of
+from signtui.render.tables import pairs_list
+from signtui.runs.folder import RunFolder, find_run
+from signtui.runs.show import open_run
+
+if TYPE_CHECKING:
+    from signtui.data.images import Dataset, ImageSet
+    from signtui.model.weights import WeightsMetadata
+    from signtui.training.evaluation import Evaluation
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
+APPS = {"evaluate": app}
+
+SPLITS = ("test", "validation", "train")
+_DATA_KEYS = ("data.directory", "data.source", "data.synthetic_images", "data.synthetic_seed")
+_KEYS = ["runs.directory", *_DATA_KEYS, "train.device", "train.precision", "train.threads"]
+
+
+@app.command(cls=Command)
+@takes_settings(_KEYS)
+def evaluate(
+    settings: Settings,
+    run: str = typer.Argument("latest", metavar="[ID]", help="An id, its start or its words, or latest."),
+    split: str = typer.Option(
+        "test", metavar="NAME", help="Which images: test, validation or train, divided as the run did it."
+    ),
+    json: bool = JSON,
+) -> None:
+    """Score a run's best weights, by default on the test images of the data it learned from.
+
+    With --data-dir they are scored on other images, of the same classes and size.
+    """
+    if split not in SPLITS:
+        raise ConfigError(f"--split {split}: must be one of {', '.join(SPLITS)}")
+    config = settings.resolve().config
+    folder = find_run(Path(config.runs.directory).expanduser(), run)
+    if not folder.best.is_file():
+        raise RunError(f"run {folder.id} has no weights to score: no epoch of it has ended")
+    own = _config_of(folder, settings)
+    voice = Voice(config.ui, json=json)
+    with voice.doing("loading PyTorch"):
+        from signtui.cli.output import print_json  # noqa: PLC0415
+        from signtui.training.material import dataset_of  # noqa: PLC0415 - loads torch
+    with voice.doing("preparing the images"):
+        dataset = dataset_of(own)
+        images, told = _images(dataset, own, split)
+    metadata, result = _score(folder, own, dataset, images, voice)
+    document = {
+        "id": folder.id,
+        "epoch": metadata.epoch,
+        "split": split,
+        "data": dataset.name,
+        "synthetic": dataset.synthetic,
+        "same_data": _learned_from(folder, dataset),
+        "classes": metadata.classes,
+        "images": result.score.images,
+        "accuracy": result.score.accuracy,
+        "loss": result.score.loss,
+        "recall": result.recall,
+        "confusion": result.confusion,
+    }
+    if json:
+        print_json(document)
+    else:
+        _tell(document, told, voice)
+
+
+def _config_of(folder: RunFolder, settings: Settings) -> Config:
+    """The run's own settings, with the data and the device that were given as options."""
+    given = [assignment for assignment in settings.given if assignment.key != "runs.directory"]
+    keys = {assignment.key for assignment in given}
+    if "data.directory" in keys and "data.source" not in keys:
+        # A run on synthetic hands would otherwise draw them again.
+        given.append(Assignment("data.source", "auto", "--data-dir"))
+    return resolve(given, file=folder.config, environment={}).config
+
+
+def _images(dataset: "Dataset", config: Config, split: str) -> tuple["ImageSet", str]:
+    """The images of `split`, and what they are in words. Raises DataError."""
+    from signtui.data.split import split as divide  # noqa: PLC0415 - numpy is not needed for the help
+
+    if split == "test":
+        if dataset.test is None:
+            raise DataError(f"{dataset.name} has no test file; choose --split validation or train")
+        return dataset.test, "the test images"
+    division = divide(dataset, config.data.validation, config.data.validation_fraction, config.train.seed)
+    if split == "validation":
+        return division.validation, f"held out: {division.validation_name}"
+    return dataset.train.subset(division.train_indices), "the training images, not augmented"
+
+
+def _score(
+    folder: RunFolder, config: Config, dataset: "Dataset", images: "ImageSet", voice: Voice
+) -> tuple["WeightsMetadata", "Evaluation"]:
+    from signtui.model.weights import load_network  # noqa: PLC0415 - loads torch
+    from signtui.training.devices import choose_compute, prepare_thread  # noqa: PLC0415
+    from signtui.training.evaluation import evaluate as score  # noqa: PLC0415
+    from signtui.training.material import on_device  # noqa: PLC0415
+
+    network, metadata = load_network(folder.best)
+    _refuse_other_kind(folder, metadata, dataset)
+    compute = choose_compute(config.train)
+    prepare_thread(compute, deterministic=config.train.deterministic)
+    network.to(compute.device)
+    data = on_device(images, compute.device)
+    with voice.doing(f"scoring {len(data):,} images"):
+        result = score(network, data, len(metadata.classes), metadata.input_scaling, compute)
+    return metadata, result
+
+
+def _refuse_other_kind(folder: RunFolder, metadata: "WeightsMetadata", dataset: "Dataset") -> None:
+    if dataset.classes != metadata.classes:
+        raise DataError(
+            f"run {folder.id} tells {_in_brief(metadata.classes)} apart, and {dataset.name} has"
+            f" {_in_brief(dataset.classes)}: give --data-dir with images of the run's own classes"
+        )
+    if dataset.size != metadata.image_size:
+        raise DataError(
+            f"run {folder.id} takes images of {metadata.image_size} pixels a side, and those of"
+            f" {dataset.name} have {dataset.size}: give --data-dir with images of the run's own size"
+        )
+
+
+def _in_brief(classes: tuple[str, ...]) -> str:
+    return f"{len(classes)} classes ({classes[0]} to {classes[-1]})"
+
+
+def _learned_from(folder: RunFolder, dataset: "Dataset") -> bool:
+    """Whether these are the files, or the drawn hands, that the run learned from."""
+    before = open_run(folder, steps=False).state.data
+    if before is None:
+        return False
+    now = [file.sha256 for file in dataset.files]
+    return before.name == dataset.name and [file.get("sha256") for file in before.files] == now
+
+
+def _tell(document: dict[str, Any], told: str, voice: Voice) -> None:
+    style = voice.style
+    faint, heading = style_of("faint", style), style_of("heading", style)
+    first = Text().append(document["id"], style_of("accent", style)).append(f"  weights of epoch {document['epoch']}")
+    kind = "synthetic images" if document["synthetic"] else "images"
+    second = Text().append(f"{document['split']:<12}", faint)
+    second.append(f"{numbers.percent(document['accuracy']):>7}", heading)
+    second.append(f"  loss {numbers.loss(document['loss'])}")
+    second.append(f"  {document['images']:,} {kind} of {document['data']}, {told}", faint)
+    voice.data(first)
+    voice.data(second)
+    if not document["same_data"] and document["split"] != "test":
+        voice.warn("these are other data than the run learned from, divided by the same rule.")
+    voice.data(Text(""))
+    voice.data(confusion_map(document["confusion"], document["classes"], style, "Confusion"))
+    voice.data(Text(""))
+    voice.data(Text("Most confused", heading))
+    voice.data(pairs_list(document["confusion"], document["classes"], style, width=style.width))

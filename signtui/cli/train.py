@@ -1,0 +1,124 @@
+"""`signtui train`: a run from the command line, new or resumed, told as it goes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from signtui.cli.help import CONTEXT, Command
+from signtui.cli.narration import Narrator
+from signtui.cli.options import Settings, section_keys, takes_settings
+from signtui.cli.signals import TrainingSignals
+from signtui.config import SETTINGS, Config, Resolved
+from signtui.errors import ConfigError, ExitCode, SigntuiError
+from signtui.events import Reason
+from signtui.runs.folder import RunFolder, find_run
+
+if TYPE_CHECKING:
+    from signtui.training.session import TrainingSession
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
+APPS = {"train": app}
+
+EXIT_CODES: dict[Reason, ExitCode] = {
+    "finished": ExitCode.DONE,
+    "stopped": ExitCode.DONE,
+    "early_stopping": ExitCode.DONE,
+    "time_limit": ExitCode.DONE,
+    "interrupted": ExitCode.INTERRUPTED,
+    "terminated": ExitCode.TERMINATED,
+    "diverged": ExitCode.FAILED,
+    "failed": ExitCode.FAILED,
+}
+"""The exit code for each way a run can end."""
+
+_KEYS = ["preset", *section_keys("train", "model", "augment", "data", "runs", "ui")]
+_KEPT_ON_RESUME = ("runs.directory", "ui.")
+_EPILOG = "Defaults are those of preset fast. Exit codes: 0 done, 1 failed or diverged, 2 usage, 3 data,"
+
+
+@app.command(
+    cls=Command,
+    epilog=f"{_EPILOG} 130 interrupted, 143 terminated.",
+)
+@takes_settings(_KEYS, with_set=True)
+def train(
+    settings: Settings,
+    headless: bool = typer.Option(False, "--headless", help="Without a screen: lines only."),  # noqa: ARG001 - every train is, so far
+    json: bool = typer.Option(False, "--json", help="Print the run's events, one line of JSON each."),
+    resume: str = typer.Option(
+        "",
+        "--resume",
+        metavar="ID",
+        help="Go on with a run from its last checkpoint (an id, its start, or latest); takes only"
+        " --epochs and --learning-rate, and the run's own settings otherwise.",
+    ),
+) -> int:
+    """Train a network; each run leaves a folder that `runs` and `show-run` read.
+
+    Ctrl-C ends the run after the present step and keeps what it learned; a second one ends it at once.
+    """
+    resolved = settings.resolve()
+    # A resumed run is found before the slow import, so that a mistyped id is told at once.
+    old = _run_to_resume(settings, resolved, resume) if resume else None
+    narrator = Narrator(resolved.config.ui, json=json)
+    with TrainingSignals(narrator.voice) as signals:
+        session = _open(narrator, resolved.config, old, _changes(settings, resolved))
+        signals.steer(session.control)
+        with _closing(narrator):
+            session.start()
+            for event in session.mailbox.until_ended():
+                narrator.take(event)
+            session.join()
+    ended = narrator.state.ended
+    if ended is None:  # until_ended ends with it
+        raise RuntimeError("the run ended without saying so")
+    code = EXIT_CODES[ended.reason]
+    if code == ExitCode.FAILED:
+        raise SigntuiError(ended.message)
+    return code
+
+
+def _run_to_resume(settings: Settings, resolved: Resolved, name: str) -> RunFolder:
+    for given in settings.given:
+        key = given.key
+        if (key in SETTINGS and SETTINGS[key].live) or key.startswith(_KEPT_ON_RESUME):
+            continue
+        raise ConfigError(
+            f"{given.place} can't be given with --resume: a run goes on with its own settings,"
+            " and only --epochs and --learning-rate can change"
+        )
+    return find_run(Path(resolved.config.runs.directory).expanduser(), name)
+
+
+def _changes(settings: Settings, resolved: Resolved) -> dict[str, Any]:
+    """The live settings that were given, with their checked values."""
+    values = {
+        "train.epochs": resolved.config.train.epochs,
+        "train.learning_rate": resolved.config.train.learning_rate,
+    }
+    return {given.key: values[given.key] for given in settings.given if given.key in values}
+
+
+def _open(
+    narrator: Narrator, config: Config, old: RunFolder | None, changes: dict[str, Any]
+) -> "TrainingSession":
+    with narrator.voice.doing("loading PyTorch"):
+        from signtui.training.session import TrainingSession  # noqa: PLC0415 - takes seconds
+    with narrator.voice.doing("preparing images and network"):
+        if old is None:
+            return TrainingSession.open(config)
+        from signtui.runs.show import open_run  # noqa: PLC0415
+
+        narrator.resume(open_run(old).state)
+        return TrainingSession.resume(old, changes)
+
+
+@contextmanager
+def _closing(narrator: Narrator) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        narrator.voice.close()
