@@ -29,7 +29,7 @@ class Score(msgspec.Struct, frozen=True):
 
 
 class Best(msgspec.Struct, frozen=True):
-    """The epoch with the best validation so far (highest accuracy, then lowest loss)."""
+    """The epoch with the best validation so far: the highest accuracy, and the latest of equals."""
 
     epoch: int
     validation: Score

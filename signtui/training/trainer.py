@@ -100,6 +100,7 @@ class Trainer:
         self.epochs, self.learning_rate = self.settings.epochs, self.settings.learning_rate
         self.plateau = schedule.Plateau()
         self.best: Best | None = None
+        self.improved: Best | None = None  # when validation last got better, for early stopping
         self.meter = Meter(self.steps, compute.device)
         self._earlier_seconds = self._earlier_epoch_seconds = 0.0
         self._started = self._epoch_started = self._saved = time.perf_counter()
@@ -227,7 +228,11 @@ class Trainer:
         validation = evaluation.score
         if not validation.loss < float("inf"):
             raise NonFinite(self.step - 1, "validation loss")
-        best = self.best is None or _is_better(validation, self.best.validation)
+        # Among equals the latest: where every image is right already, the loss says little (with label
+        # smoothing it even rises), and what was learned since is worth having.
+        best = self.best is None or validation.accuracy >= self.best.validation.accuracy
+        if self.improved is None or _is_better(validation, self.improved.validation):
+            self.improved = Best(epoch=self.epoch, validation=validation)
         weights = self.scored_network.state_dict()
         if best:
             self.keeper.best(weights, self.epoch)
@@ -287,7 +292,7 @@ class Trainer:
 
     def _has_stalled(self) -> bool:
         patience = self.settings.early_stopping
-        return bool(patience and self.best and self.epoch - 1 - self.best.epoch >= patience)
+        return bool(patience and self.improved and self.epoch - 1 - self.improved.epoch >= patience)
 
     def _after_stop(self, reason: Reason) -> None:
         """Save, and where no epoch has been scored yet, score what there is: a stopped run is of use."""
@@ -360,7 +365,8 @@ class Trainer:
                 averaged_updates=averaged.updates if averaged else 0,
                 optimiser=self.optimiser.state_dict(),
                 plateau=asdict(self.plateau),
-                best=msgspec.to_builtins(self.best) if self.best else None,
+                best=msgspec.to_builtins(self.best),
+                improved=msgspec.to_builtins(self.improved),
                 learning_rate=self.learning_rate,
                 epochs=self.epochs,
                 seconds=self.seconds,
@@ -378,7 +384,8 @@ class Trainer:
             self.averaged.updates = checkpoint["averaged_updates"]
         self.optimiser.load_state_dict(checkpoint["optimiser"])
         self.plateau = schedule.Plateau(**checkpoint["plateau"])  # type: ignore[arg-type]  # one is a count
-        self.best = msgspec.convert(checkpoint["best"], Best) if checkpoint["best"] else None
+        self.best = msgspec.convert(checkpoint["best"], Best | None)
+        self.improved = msgspec.convert(checkpoint["improved"], Best | None)
         self.meter.restore(checkpoint["rows"])
         self._earlier_seconds = checkpoint["seconds"]
         self._earlier_epoch_seconds = checkpoint["epoch_seconds"]

@@ -213,7 +213,8 @@ def test_hands_point_where_their_letters_point(letter: str, column_share: float,
 
 def test_nearer_rods_hide_farther_ones() -> None:
     """Two crossed rods under light from the viewer: the middle shows the one that is nearer."""
-    points, radii = np.zeros((1, skeleton.POINTS, 3), np.float32), np.zeros((1, skeleton.POINTS), np.float32)
+    points = np.full((1, skeleton.POINTS, 3), -99, np.float32)  # everything else is out of the picture
+    radii = np.ones((1, skeleton.POINTS), np.float32)
     assert PIECES[0].ends == (0, 1)
     assert PIECES[4].ends == (5, 6)
     points[0, 0], points[0, 1] = (8, 28, 5), (48, 28, 5)

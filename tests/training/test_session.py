@@ -288,7 +288,17 @@ def test_early_stopping_ends_a_run_that_gets_no_better(train):
     _, events = train(train__epochs=500, train__early_stopping=3, train__learning_rate=1e-6)
     assert events[-1].reason == "early_stopping"
     assert len(of(EpochEnded, events)) < 500
-    assert events[-1].epochs - events[-1].best.epoch == 3
+    scores = [(epoch.validation.accuracy, -epoch.validation.loss) for epoch in of(EpochEnded, events)]
+    assert len(scores) - 1 - scores.index(max(scores)) == 3
+
+
+def test_the_best_is_the_latest_of_equals(train):
+    session, events = train(train__epochs=6)
+    epochs = of(EpochEnded, events)
+    highest = max(epoch.validation.accuracy for epoch in epochs)
+    latest = max(epoch.epoch for epoch in epochs if epoch.validation.accuracy == highest)
+    assert events[-1].best.epoch == latest
+    assert load_network(session.folder.best)[1].epoch == latest
 
 
 def test_a_time_limit_ends_a_run_with_its_best(train):
