@@ -1,4 +1,4 @@
-"""Synthetic hands: the same seed draws the same bytes, whatever the grouping; letters differ; hands are hands."""
+"""Synthetic hands: the same seed draws the same bytes however grouped; letters differ; hands are hands."""
 
 from itertools import combinations
 

@@ -1,1 +1,1 @@
-"""Synthetic hands: the manual alphabet drawn by the program from a jointed hand, for when no data is found."""
+"""Synthetic hands: the manual alphabet drawn from a jointed hand, for when no data is found. numpy only."""

@@ -6,7 +6,7 @@ so pictures are the same however they are grouped.
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,7 +121,7 @@ class Canvas:
         self.kind = np.zeros(shape, dtype=np.uint8)
 
     def _window(self, ends: Pixels, radii: Pixels) -> Window | None:
-        """The part of the pictures that any of these pieces can touch; None if they are out of the picture."""
+        """The part of the pictures that these pieces can touch; None if they are out of the picture."""
         reach = radii[..., None]
         low = (ends[..., :2] - reach).min(axis=(0, 1))
         high = (ends[..., :2] + reach).max(axis=(0, 1)) + 1
@@ -184,14 +184,17 @@ class Canvas:
         height /= radius
         self._paint(window, z, inside, lit, height, kind)
 
-    def triangle(self, corners: Pixels, radii: Pixels, raise_along: Pixels | None, kind: int) -> None:
+    def triangle(self, corners: Pixels, radii: Pixels, skin: Pixels | None, kind: int) -> None:
         """The flat flesh between three rods, `corners` (N, 3, 3), raised to their surface by `radii` (N, 3).
 
-        Raised towards the viewer, or along the unit vectors `raise_along` (N, 3) so that neighbours meet.
+        Raised towards the viewer; or, where the triangle is part of a larger skin, along that skin's normal
+        `skin` (N, 3) so that neighbours meet, and not drawn where the skin is turned away.
         """
+        if skin is not None and not (skin[:, 2] > 0).any():
+            return
         normal = _unit_normal(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         normal *= np.where(normal[:, 2:] < 0, np.float32(-1), np.float32(1))
-        raised = corners + radii[..., None] * (normal if raise_along is None else raise_along)[:, None]
+        raised = corners + radii[..., None] * (normal if skin is None else skin)[:, None]
         slack = np.float32(0.02)  # neighbours overlap: raised by different radii, they would leave cracks
         overlap = 2 * slack * np.abs(corners[:, 1:] - corners[:, :1]).sum(axis=(1, 2))
         window = self._window(raised, np.repeat(overlap[:, None], 3, axis=1))
@@ -204,6 +207,8 @@ class Canvas:
         to_b = dx * _tall((c[:, 1] - a[:, 1]) / area) - dy * _tall((c[:, 0] - a[:, 0]) / area)
         to_c = dy * _tall((b[:, 0] - a[:, 0]) / area) - dx * _tall((b[:, 1] - a[:, 1]) / area)
         inside = (to_b >= -slack) & (to_c >= -slack) & (to_b + to_c <= 1 + slack)
+        if skin is not None:
+            inside &= _tall(skin[:, 2]) > 0
         to_b *= _tall(b[:, 2] - a[:, 2])
         to_c *= _tall(c[:, 2] - a[:, 2])
         z = to_b + to_c
@@ -216,8 +221,8 @@ class Canvas:
 def draw_hands(points: Pixels, radii: Pixels, side: int, light: Light) -> tuple[Pixels, Pixels]:
     """Draws N hands from projected bone ends, points (N, P, 3) and radii (N, P) in pixels; `side` is even.
 
-    Returns the brightness of every pixel, float32 (N, side, side), 0 where there is no hand, and the
-    share of it that hand or sleeve covers, 0 or 1.
+    Returns the brightness of every pixel in grey levels, float32 (N, side, side), 0 where there is no
+    hand, and the share of it that hand or sleeve covers, 0 or 1.
     """
     canvas = Canvas(len(points), side, light.direction)
     ulnar = points[:, bones.WRIST_ULNAR]
@@ -228,8 +233,8 @@ def draw_hands(points: Pixels, radii: Pixels, side: int, light: Light) -> tuple[
         if len(ends) == 2:
             canvas.capsule(points[:, ends], radii[:, ends], piece.kind)
         else:
-            raise_along = palm * np.float32(piece.side) if piece.side else None
-            canvas.triangle(points[:, ends], radii[:, ends], raise_along, piece.kind)
+            skin = palm * np.float32(piece.side) if piece.side else None
+            canvas.triangle(points[:, ends], radii[:, ends], skin, piece.kind)
     floor = points[:, : bones.WRIST_ULNAR + 1, 2].min(axis=1)
     return _shade(canvas, floor, light)
 
@@ -266,7 +271,7 @@ def _soft_light(canvas: Canvas, radius: int) -> Pixels:
     light, share = shrink(canvas.lit * soft), shrink(soft)
     for _ in range(2):
         light, share = box_blur(light, radius), box_blur(share, radius)
-    return light / np.maximum(share, np.float32(1e-3))
+    return np.asarray(light / np.maximum(share, np.float32(1e-3)), dtype=np.float32)
 
 
 def box_blur(images: Pixels, radius: int) -> Pixels:
@@ -310,9 +315,9 @@ def _unit_normal(one: Pixels, two: Pixels) -> Pixels:
         axis=-1,
     )
     size = np.sqrt(normal[:, 0] ** 2 + normal[:, 1] ** 2 + normal[:, 2] ** 2)
-    return normal / np.maximum(size, np.float32(1e-3))[:, None]
+    return np.asarray(normal / np.maximum(size, np.float32(1e-3))[:, None], dtype=np.float32)
 
 
-def _tall(values: Pixels) -> Pixels:
+def _tall(values: NDArray[np.floating[Any]]) -> Pixels:
     """One value per picture, shaped to meet pixels."""
-    return values[:, None, None]
+    return np.asarray(values, dtype=np.float32)[:, None, None]

@@ -71,7 +71,7 @@ def draw_letter(letter: str, size: int = 28) -> NDArray[np.uint8]:
         *project(points, radii, view, side), side, Light(direction, lamp, room, creases, skin, cloth)
     )
     image = shrink(hand) + (1 - shrink(cover)) * np.float32(165)
-    return np.clip(np.floor(image[0] + np.float32(0.5)), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.floor(image[0] + np.float32(0.5)), 0, 255).astype(np.uint8))
 
 
 def _check_size(size: int) -> None:

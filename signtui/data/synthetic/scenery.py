@@ -1,6 +1,7 @@
 """What is behind the hand, and what the camera makes of it all: backgrounds, blur, tone and noise."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ Pixels = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Shapes:
-    """Things in the background, K per picture; arrays float32 (N, K). Lengths are shares of the picture's side."""
+    """Things in the background, K per picture, float32 (N, K). Lengths are shares of the picture's side."""
 
     x: Pixels  # the middle, or a point on the edge of a half-plane
     y: Pixels
@@ -60,7 +61,7 @@ def background(scenery: Scenery, side: int) -> Pixels:
 
 
 def expose(images: Pixels, camera: Camera, grain: Pixels) -> NDArray[np.uint8]:
-    """The finished pictures, uint8, from grey levels (N, H, W) and standard normal `grain` of the same shape."""
+    """The finished pictures, uint8, from grey levels (N, H, W) and standard normal `grain`, alike."""
     side = images.shape[-1]
     for _ in range(max(1, round((side / 28) ** 2))):
         images = _filter(images, _tall(camera.blur))
@@ -68,7 +69,7 @@ def expose(images: Pixels, camera: Camera, grain: Pixels) -> NDArray[np.uint8]:
     tone = _tall(camera.tone)
     share = share / (share + (1 - share) * tone)
     grey = share * np.float32(255) + grain * _tall(camera.noise)
-    return np.clip(np.floor(grey + np.float32(0.5)), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.floor(grey + np.float32(0.5)), 0, 255).astype(np.uint8))
 
 
 def _filter(images: Pixels, weight: Pixels) -> Pixels:
@@ -83,6 +84,6 @@ def _filter(images: Pixels, weight: Pixels) -> Pixels:
     return images
 
 
-def _tall(values: Pixels) -> Pixels:
+def _tall(values: NDArray[np.floating[Any]]) -> Pixels:
     """One value per picture, shaped to meet pixels."""
-    return values[:, None, None]
+    return np.asarray(values, dtype=np.float32)[:, None, None]

@@ -1,4 +1,4 @@
-"""How pictures of one letter differ: poses, hands, views, lights, backgrounds and exposures, all drawn by dice."""
+"""How pictures of one letter differ: poses, hands, views, lights, backgrounds and exposures, by dice."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ UNIFORMS = 100  # numbers between 0 and 1 that one picture uses
 
 @dataclass
 class Dice:
-    """The random numbers of N pictures, handed out column by column; the same picture always gets the same ones."""
+    """The random numbers of N pictures, handed out column by column, so that each picture keeps its own."""
 
     normals: NDArray[np.float64]  # (N, NORMALS)
     uniforms: NDArray[np.float64]  # (N, UNIFORMS)
@@ -106,18 +106,50 @@ def vary_scenery(dice: Dice) -> Scenery:
     slope = np.stack([dice.between(-45, 45), dice.between(-45, 45)], axis=-1)
     low, side = dice.happens(0.35), dice.happens(0.15)
     person, clutter = dice.happens(0.3), dice.happens(0.2)
-    columns = (
-        # opacity, x, y, angle, width, height, softness, grey
-        (low, dice.between(0.2, 0.8), dice.between(1.0, 1.28), dice.normal(4, 1)[:, 0], 4.0, 0.25, 0.3, dice.between(40, 150)),
-        (side, dice.between(-0.2, 0.05), 0.5, 90 + dice.normal(3, 1)[:, 0], 4.0, dice.between(0.1, 0.25), 0.3, dice.between(15, 150)),
-        (person, dice.between(0.85, 1.2), dice.between(0.6, 1.2), dice.between(0, 180), dice.between(0.3, 0.55),
-         dice.between(0.2, 0.4), dice.between(0.15, 0.6), dice.between(15, 200)),
-        (clutter, dice.between(0, 1), dice.between(0, 1), dice.between(0, 180), dice.between(0.1, 0.9),
-         dice.between(0.05, 0.4), dice.between(0.1, 0.8), dice.between(30, 240)),
-    )  # fmt: skip
-    ones = np.ones(len(grey))
+    ones = np.ones_like(grey)
+    # Each: opacity, x, y, angle, half width, half height, softness, grey.
+    table_top = (
+        low.astype(np.float64),
+        dice.between(0.2, 0.8),
+        dice.between(1.0, 1.28),
+        dice.normal(4, 1)[:, 0],
+        4.0 * ones,
+        0.25 * ones,
+        0.3 * ones,
+        dice.between(40, 150),
+    )
+    window_frame = (
+        side.astype(np.float64),
+        dice.between(-0.2, 0.05),
+        0.5 * ones,
+        90 + dice.normal(3, 1)[:, 0],
+        4.0 * ones,
+        dice.between(0.1, 0.25),
+        0.3 * ones,
+        dice.between(15, 150),
+    )
+    shoulder = (
+        person.astype(np.float64),
+        dice.between(0.85, 1.2),
+        dice.between(0.6, 1.2),
+        dice.between(0, 180),
+        dice.between(0.3, 0.55),
+        dice.between(0.2, 0.4),
+        dice.between(0.15, 0.6),
+        dice.between(15, 200),
+    )
+    thing = (
+        clutter.astype(np.float64),
+        dice.between(0, 1),
+        dice.between(0, 1),
+        dice.between(0, 180),
+        dice.between(0.1, 0.9),
+        dice.between(0.05, 0.4),
+        dice.between(0.1, 0.8),
+        dice.between(30, 240),
+    )
     opacity, x, y, angle, width, height, softness, greys = (
-        np.stack([column * ones for column in row], axis=-1) for row in zip(*columns, strict=True)
+        np.stack(values, axis=-1) for values in zip(table_top, window_frame, shoulder, thing, strict=True)
     )
     return Scenery(
         grey=_single(grey),
