@@ -9,10 +9,6 @@ is what the run says it took: every step, every score after an epoch, every save
 the images. Accuracy is on the test images, scored once at the end of each run.
 """
 
-import os
-
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the command line has it; before torch is loaded
-
 import argparse
 import json
 import statistics

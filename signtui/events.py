@@ -29,7 +29,10 @@ class Score(msgspec.Struct, frozen=True):
 
 
 class Best(msgspec.Struct, frozen=True):
-    """The epoch with the best validation so far: the highest accuracy, and the latest of equals."""
+    """The epoch with the best validation so far, the latest of equals.
+
+    Epochs are equals where their accuracies differ by less than one photograph's images do.
+    """
 
     epoch: int
     validation: Score
@@ -163,6 +166,27 @@ class Mark(Event, frozen=True, tag="mark"):
     text: str = ""
 
 
+class Samples(Event, frozen=True, tag="samples"):
+    """A few validation images that the run watches, told once; `guesses` say what becomes of them.
+
+    `truths` are class indices. `pixels` are grey levels, uint8 (len(truths), side, side), row by row (in
+    JSON as base64); images of many pixels are scaled down.
+    """
+
+    side: int
+    truths: tuple[int, ...]
+    pixels: bytes
+
+
+class Guesses(Event, frozen=True, tag="guesses"):
+    """What the network makes of the `samples`: for each the likeliest class and its probability."""
+
+    epoch: int
+    step: int
+    guesses: tuple[int, ...]
+    confidences: tuple[float, ...]
+
+
 class System(Event, frozen=True, tag="system"):
     """What the run costs its machine: shares of 1, bytes."""
 
@@ -183,7 +207,7 @@ class RunEnded(Event, frozen=True, tag="run_ended"):
     message: str = ""
 
 
-AnyEvent = RunStarted | Step | Evaluating | EpochEnded | Mark | System | RunEnded
+AnyEvent = RunStarted | Step | Evaluating | EpochEnded | Mark | Samples | Guesses | System | RunEnded
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(AnyEvent)

@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 
 from signtui import __version__
 from signtui.cli.help import CONTEXT, HelpFormat
+from signtui.cli.pipes import is_broken_pipe, point_at_nothing
 from signtui.errors import ConfigError, ExitCode, SigntuiError
 
 COMMANDS: dict[str, dict[str, str]] = {
@@ -79,9 +80,14 @@ class RootGroup(HelpFormat, TyperGroup):
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError:
-            _leave_the_pipe()
+        except (BrokenPipeError, SystemExit) as error:
+            if not is_broken_pipe(error):
+                raise
+            point_at_nothing(sys.stdout)
             return ExitCode.DONE
+        except KeyboardInterrupt:
+            _say("")  # the prompt would otherwise stand behind ^C
+            return ExitCode.INTERRUPTED
         return result
 
 
@@ -106,7 +112,7 @@ def _root() -> Any:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the command that `arguments` name and return its exit code; errors go to stderr, as one sentence."""
+    """Run the command in `arguments` and return its exit code; an error is one sentence on stderr."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):  # whoever runs this in their own process may have other streams
             # A name the terminal can't spell must not end a training.
@@ -125,17 +131,22 @@ def run(arguments: Sequence[str]) -> int:
         if os.environ.get("SIGNTUI_DEBUG"):
             traceback.print_exc()
         return _complain(_bug_sentence(error), ExitCode.FAILED)
-    if code == ExitCode.INTERRUPTED:
-        sys.stderr.write("\n")
     return int(code or ExitCode.DONE)
 
 
 def _complain(sentence: str, code: ExitCode) -> int:
     with suppress(OSError):
         sys.stdout.flush()
-        sys.stderr.write(f"signtui: error: {' '.join(sentence.split())}\n")
-        sys.stderr.flush()
+    _say(f"signtui: error: {' '.join(sentence.split())}")
     return int(code)
+
+
+def _say(line: str) -> None:
+    try:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+    except OSError:
+        point_at_nothing(sys.stderr)
 
 
 def _usage_sentence(error: typer.TyperException) -> str:
@@ -158,11 +169,3 @@ def _bug_sentence(error: Exception) -> str:
     except OSError:
         return f"{what}; SIGNTUI_DEBUG=1 shows the traceback"
     return f"{what}; the traceback is in {path}"
-
-
-def _leave_the_pipe() -> None:
-    """Point stdout at nothing, or Python would complain about the broken pipe once more as it ends."""
-    with suppress(OSError, ValueError):
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, sys.stdout.fileno())
-        os.close(nothing)

@@ -7,7 +7,7 @@ import typer
 from rich.text import Text
 
 from signtui.cli.help import CONTEXT, Command
-from signtui.cli.options import JSON, Settings, takes_settings
+from signtui.cli.options import JSON, LOOK, Settings, takes_settings
 from signtui.cli.voice import Voice
 from signtui.config import Assignment, Config, resolve
 from signtui.errors import ConfigError, DataError, RunError
@@ -28,7 +28,7 @@ APPS = {"evaluate": app}
 
 SPLITS = ("test", "validation", "train")
 _DATA_KEYS = ("data.directory", "data.source", "data.synthetic_images", "data.synthetic_seed")
-_KEYS = ["runs.directory", *_DATA_KEYS, "train.device", "train.precision", "train.threads"]
+_KEYS = ["runs.directory", *_DATA_KEYS, "train.device", "train.precision", "train.threads", *LOOK]
 
 
 @app.command(cls=Command)
@@ -152,7 +152,11 @@ def _learned_from(folder: RunFolder, dataset: "Dataset") -> bool:
 def _tell(document: dict[str, Any], told: str, voice: Voice) -> None:
     style = voice.style
     faint, heading = style_of("faint", style), style_of("heading", style)
-    first = Text().append(document["id"], style_of("accent", style)).append(f"  weights of epoch {document['epoch']}")
+    first = (
+        Text()
+        .append(document["id"], style_of("accent", style))
+        .append(f"  weights of epoch {document['epoch']}")
+    )
     kind = "synthetic images" if document["synthetic"] else "images"
     second = Text().append(f"{document['split']:<12}", faint)
     second.append(f"{numbers.percent(document['accuracy']):>7}", heading)

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 
 from signtui.cli.help import CONTEXT, Command
-from signtui.cli.options import JSON, Settings, section_keys, takes_settings
+from signtui.cli.options import JSON, LOOK, Settings, section_keys, takes_settings
 from signtui.config import Config
 from signtui.errors import ConfigError
 
@@ -14,7 +14,15 @@ APPS = {"model": app}
 
 LETTERS = 24
 MOST_CLASSES = 10_000
-_KEYS = ["preset", *section_keys("model"), "data.image_size", "train.batch_size", "train.optimiser", "train.ema"]
+_KEYS = [
+    "preset",
+    *section_keys("model"),
+    "data.image_size",
+    "train.batch_size",
+    "train.optimiser",
+    "train.ema",
+    *LOOK,
+]
 _BYTES = 4  # of a float32
 _MOMENTS = {"sgd": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
 
@@ -23,7 +31,9 @@ _MOMENTS = {"sgd": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
 @takes_settings(_KEYS, with_set=True)
 def model(
     settings: Settings,
-    classes: int = typer.Option(LETTERS, metavar="N", help="Classes to tell apart; the alphabet has 24 here."),
+    classes: int = typer.Option(
+        LETTERS, metavar="N", help="Classes to tell apart; the alphabet has 24 here."
+    ),
     json: bool = JSON,
 ) -> None:
     """The layers of a network: shapes, weights, multiply-adds, receptive fields, memory.
@@ -76,13 +86,13 @@ def _tell(document: dict[str, Any], facts: Any, page: Any) -> None:
     from signtui.render.tables import layer_table  # noqa: PLC0415
 
     faint = style_of("faint", page.style)
-    side, memory = document["receptive_field"], document["memory"]
+    side, image, memory = document["receptive_field"], document["image_size"], document["memory"]
     batch = numbers.plural(document["batch_size"], "image")
     rows = {
         "shapes": document["shape_chain"],
         "weights": f"{document['weights']:,}",
         "operations": f"{numbers.magnitude(document['multiply_adds'])} multiply-adds an image",
-        "sees": f"{side}x{side} pixels of {document['image_size']}x{document['image_size']}, from the last block",
+        "sees": f"{side}x{side} pixels of {image}x{image}, at the end of the blocks",
         "memory": f"about {numbers.size(memory['total'])} to train with batches of {batch},"
         f" {numbers.size(memory['activations'])} of it activations",
     }

@@ -94,6 +94,8 @@ class Narrator:
             self.voice.data(result_lines(event, self.state.data, self.voice.style))
         style = self.voice.narration_style
         self.voice.note(_labelled("look at it", Text(f"signtui show-run {event.id}"), style))
+        if event.reason in ("interrupted", "terminated", "stopped", "time_limit"):
+            self.voice.note(_labelled("go on", Text(f"signtui train --resume {event.id}"), style))
 
 
 def snapshot(state: RunState, now: float) -> ProgressSnapshot:
@@ -131,7 +133,9 @@ def start_lines(event: RunStarted, style: TerminalStyle) -> Group:
     lines.append(_labelled("train", Text(_images(data.train_images, data.train_photographs)), style))
     held_out = _images(data.validation_images, data.validation_photographs) + ", held out"
     split = event.config.get("data", {}).get("validation")
-    lines.append(_labelled("validation", Text(held_out if split == "photographs" else data.validation), style))
+    lines.append(
+        _labelled("validation", Text(held_out if split == "photographs" else data.validation), style)
+    )
     if data.test_images:
         lines.append(_labelled("test", Text(f"{data.test_images:,} images, scored once at the end"), style))
     operations = numbers.magnitude(model.multiply_adds)
@@ -153,21 +157,21 @@ def _images(images: int, photographs: int | None) -> str:
 
 def epoch_text(event: EpochEnded, epochs: int, style: TerminalStyle) -> Text:
     """One aligned line about an epoch, within the terminal; the last figures give way first."""
-    faint = style_of("faint", style)
-    line = Text(f"epoch {event.epoch:>{len(str(epochs))}}/{epochs}", end="", no_wrap=True)
-    line.append("  validation ", faint)
-    line.append(numbers.percent_aligned(event.validation.accuracy) + " %", style_of("heading", style))
-    line.append(f"  loss {numbers.loss(event.validation.loss):<6}")
+    faint, validation = style_of("faint", style), event.validation
+    line = Text(f"epoch {event.epoch:>{len(str(epochs))}}/{epochs}", no_wrap=True).append(
+        "  validation ", faint
+    )
+    line.append(f"{numbers.percent(validation.accuracy):>7}", style_of("heading", style))
+    line.append(f"  loss {numbers.loss(validation.loss):<6}")
     line.append(" *" if event.best else "  ", style_of("accent", style))
+    train = f"{numbers.percent(event.train.accuracy):>7}  loss {numbers.loss(event.train.loss):<6}"
     for label, figure in (
-        (" train", f"{numbers.percent_aligned(event.train.accuracy)} %"),
-        ("", f"{numbers.duration(event.seconds, tenths=True):>7}"),
-        ("", f"{numbers.rate(event.images_per_second):>16}"),
-        ("loss", numbers.loss(event.train.loss)),
+        ("  train ", train),
+        ("", f"{numbers.duration(event.seconds, tenths=True):>8}"),
+        ("", f"{numbers.rate(event.images_per_second):>18}"),
     ):
-        if line.cell_len + len(label) + len(figure) + 3 <= style.width:
-            line.append(f" {label} ", faint).append(figure)
-    line.end = "\n"
+        if line.cell_len + len(label) + len(figure) <= style.width:
+            line.append(label, faint).append(figure)
     return line
 
 

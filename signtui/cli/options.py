@@ -27,6 +27,9 @@ PANELS = {
 }
 """The heading over the options of each section."""
 
+LOOK = ["ui.colour", "ui.characters"]
+"""The settings of every command that shows a page."""
+
 JSON = typer.Option(False, "--json", help="Print JSON instead, for programs to read.")
 
 

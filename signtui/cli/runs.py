@@ -1,67 +1,48 @@
 """`signtui runs` and `signtui show-run`: the history, and one run in full."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
+import msgspec
 import typer
 
 from signtui.cli.help import CONTEXT, Command
-from signtui.cli.options import JSON, Settings, takes_settings
+from signtui.cli.options import JSON, LOOK, Settings, takes_settings
 from signtui.errors import ConfigError
-
-if TYPE_CHECKING:
-    from signtui.runs.state import RunState
-    from signtui.runs.summary import Summary
+from signtui.runs.order import ORDERINGS, ordered
+from signtui.runs.state import RunState, Status
+from signtui.runs.summary import Summary, list_runs
 
 runs_app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
 show_app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
 APPS = {"runs": runs_app, "show-run": show_app}
 
-_LOWEST = float("-inf")
-_SORTS: dict[str, tuple[Callable[["Summary"], Any], bool]] = {
-    "started": (lambda run: run.started or 0.0, True),
-    "validation": (lambda run: run.best.validation.accuracy if run.best else _LOWEST, True),
-    "test": (lambda run: run.test.accuracy if run.test else _LOWEST, True),
-    "loss": (lambda run: -run.best.validation.loss if run.best else _LOWEST, True),
-    "seconds": (lambda run: run.seconds or 0.0, False),
-    "epochs": (lambda run: run.epochs, True),
-    "weights": (lambda run: run.weights or 0, False),
-    "id": (lambda run: run.id, True),
-    "preset": (lambda run: run.preset or "", False),
-    "status": (lambda run: run.status, False),
-}
-"""What runs can be sorted by: the key of a run, and whether the greatest comes first."""
+_SORTS = {ordering.name: ordering for ordering in ORDERINGS}
 
 
 @runs_app.command(cls=Command)
-@takes_settings(["runs.directory"])
+@takes_settings(["runs.directory", *LOOK])
 def runs(
     settings: Settings,
     json: bool = JSON,
-    sort: str = typer.Option("started", metavar="KEY", help=f"Best or newest first: {', '.join(_SORTS)}."),
+    sort: str = typer.Option("started", metavar="KEY", help=f"One of {', '.join(_SORTS)}; the best first."),
     limit: int = typer.Option(0, metavar="N", help="At most so many; 0: all."),
     status: str = typer.Option("", metavar="S", help="Only runs that are running, finished, lost, ..."),
     tag: str = typer.Option("", metavar="T", help="Only runs with this tag."),
 ) -> None:
     """List the runs: scores, data, how they ended. Newest first unless sorted otherwise."""
-    from signtui.runs.summary import list_runs  # noqa: PLC0415 - not needed for the help
-
     config = settings.resolve().config
     directory = Path(config.runs.directory).expanduser()
     _check(sort, status, limit)
     found = list_runs(directory)
     chosen = [run for run in found if status in ("", run.status) and (not tag or tag in run.tags)]
     if sort != "started":  # the list comes newest first, also within one second
-        key, greatest_first = _SORTS[sort]
-        chosen.sort(key=key, reverse=greatest_first)
+        chosen = ordered(chosen, _SORTS[sort])
     chosen = chosen[:limit] if limit else chosen
     _print_runs(chosen, bool(found), config.ui, directory, json=json)
 
 
 def _check(sort: str, status: str, limit: int) -> None:
-    from signtui.runs.state import Status  # noqa: PLC0415 - as above
-
     if sort not in _SORTS:
         raise ConfigError(f"--sort {sort}: must be one of {', '.join(_SORTS)}")
     if status and status not in get_args(Status):
@@ -70,8 +51,8 @@ def _check(sort: str, status: str, limit: int) -> None:
         raise ConfigError(f"--limit {limit}: must be 0 (all) or more")
 
 
-def _print_runs(chosen: list["Summary"], any_at_all: bool, ui: Any, directory: Path, *, json: bool) -> None:
-    from signtui.cli.output import Page, narrate, print_json  # noqa: PLC0415 - as above
+def _print_runs(chosen: list[Summary], any_at_all: bool, ui: Any, directory: Path, *, json: bool) -> None:
+    from signtui.cli.output import Page, narrate, print_json  # noqa: PLC0415 - not needed for the help
 
     if json:
         print_json(chosen)
@@ -80,8 +61,6 @@ def _print_runs(chosen: list["Summary"], any_at_all: bool, ui: Any, directory: P
         none = "no run like that" if any_at_all else "no runs yet"
         narrate(f"{none} in {directory}" + ("" if any_at_all else "; `signtui train` makes one"))
         return
-    import msgspec  # noqa: PLC0415 - as above
-
     from signtui.render.tables import runs_table  # noqa: PLC0415
 
     page = Page(ui)
@@ -89,7 +68,7 @@ def _print_runs(chosen: list["Summary"], any_at_all: bool, ui: Any, directory: P
 
 
 @show_app.command("show-run", cls=Command)
-@takes_settings(["runs.directory"])
+@takes_settings(["runs.directory", *LOOK])
 def show_run(
     settings: Settings,
     run: str = typer.Argument("latest", metavar="[ID]", help="An id, its start or its words, or latest."),
@@ -115,7 +94,7 @@ def show_run(
         narrate(f"{opened.problems.garbage} lines of {folder.events} are no events and were passed over")
 
 
-def _steps(state: "RunState") -> dict[str, list[float]]:
+def _steps(state: RunState) -> dict[str, list[float]]:
     """The curve within the epochs, for the charts."""
     per_epoch = max(1, state.progress.steps_per_epoch)
     points = state.history.points

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from signtui.cli.help import CONTEXT, Command, Group
-from signtui.cli.options import JSON, Settings, takes_settings
+from signtui.cli.options import JSON, LOOK, Settings, takes_settings
 from signtui.config import SETTINGS, Config, Resolved, as_plain, resolve
 from signtui.config.settings import BLOCKS
 from signtui.errors import ConfigError
@@ -25,7 +25,7 @@ def config() -> None:
 
 
 @app.command("show", cls=Command)
-@takes_settings(["preset"], with_set=True)
+@takes_settings(["preset", *LOOK], with_set=True)
 def config_show(
     settings: Settings,
     changed: bool = typer.Option(False, "--changed", help="Only what is not a default."),
@@ -76,7 +76,7 @@ def config_path(settings: Settings) -> None:
 
     path = settings.resolve().file
     if path is None:
-        narrate("no configuration file: ./config.toml is not there, and neither --config nor SIGNTUI_CONFIG names one")
+        narrate("no configuration file: no ./config.toml, and neither --config nor SIGNTUI_CONFIG names one")
     else:
         sys.stdout.write(f"{path.resolve()}\n")
 
@@ -89,11 +89,14 @@ def config_template() -> None:
     sys.stdout.write(template())
 
 
-def _rows(resolved: Resolved) -> Iterator[tuple[str, Any, str]]:
-    """(key, value, origin) of every setting, blocks spelt out; the origin of an untouched one is `default`."""
-    origins, preset = resolved.origins, resolved.config.preset
-    for key, value in _leaves(resolved.config):
-        yield key, value, _origin(key, origins, preset, value)
+def _rows(resolved: Resolved) -> list[tuple[str, Any, str]]:
+    """(key, value, origin) of every setting, blocks spelt out; an untouched one is from `default`."""
+    defaults = dict(_leaves(Config()))
+    recipe = f"preset {resolved.config.preset}"
+    return [
+        (key, value, _named_origin(key, resolved) or ("default" if defaults.get(key) == value else recipe))
+        for key, value in _leaves(resolved.config)
+    ]
 
 
 def _leaves(config: Config) -> Iterator[tuple[str, Any]]:
@@ -109,15 +112,9 @@ def _leaves(config: Config) -> Iterator[tuple[str, Any]]:
             yield key, value
 
 
-def _origin(key: str, origins: Any, preset: str, value: Any) -> str:
-    every = f"{BLOCKS}.*.{key.rpartition('.')[2]}"
-    for known in (key, *((every, BLOCKS) if key.startswith(BLOCKS) else ())):
-        if known in origins:
-            return str(origins[known])
-    if preset != "fast" and value != _default(key):
-        return f"preset {preset}"
-    return "default"
-
-
-def _default(key: str) -> Any:
-    return dict(_leaves(Config())).get(key)
+def _named_origin(key: str, resolved: Resolved) -> str | None:
+    """Where `key` was set: by itself, with all blocks at once, or as part of the stack."""
+    known = [key]
+    if key.startswith(BLOCKS):
+        known += [f"{BLOCKS}.*.{key.rpartition('.')[2]}", BLOCKS]
+    return next((resolved.origins[name] for name in known if name in resolved.origins), None)

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Protocol, Self
@@ -33,6 +34,8 @@ class TrainingSignals:
         self._control: Stoppable | None = None
         self._interrupts = 0
         self._before: dict[int, Any] = {}
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._reacting = False
 
     def steer(self, control: Stoppable) -> None:
         """From now on there is a run to stop."""
@@ -41,7 +44,7 @@ class TrainingSignals:
     def __enter__(self) -> Self:
         self._install("SIGINT", self._interrupt)
         self._install("SIGTERM", self._terminate)
-        self._install("SIGHUP", self._hang_up)
+        self._install("SIGHUP", self._voice.hang_up)
         return self
 
     def __exit__(
@@ -50,14 +53,28 @@ class TrainingSignals:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def _install(self, name: str, handler: Callable[[int, FrameType | None], None]) -> None:
+    def _install(self, name: str, reaction: Callable[[], None]) -> None:
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         in_charge = threading.current_thread() is threading.main_thread()
         if number is None or not in_charge or signal.getsignal(number) == signal.SIG_IGN:
             return
-        self._before[number] = signal.signal(number, handler)
 
-    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        def handle(_number: int, _frame: FrameType | None) -> None:
+            self._waiting.append(reaction)
+            self._react()
+
+        self._before[number] = signal.signal(number, handle)
+
+    def _react(self) -> None:
+        """Take what came one by one: a signal within a reaction could wait for ever for its locks."""
+        while self._waiting and not self._reacting:
+            self._reacting = True
+            try:
+                self._waiting.popleft()()
+            finally:
+                self._reacting = False
+
+    def _interrupt(self) -> None:
         if self._control is None:
             raise KeyboardInterrupt
         self._interrupts += 1
@@ -70,13 +87,10 @@ class TrainingSignals:
             timer.daemon = True
             timer.start()
 
-    def _terminate(self, _number: int, _frame: FrameType | None) -> None:
+    def _terminate(self) -> None:
         if self._control is None:
             raise SystemExit(ExitCode.TERMINATED)
         self._control.stop("terminated")
-
-    def _hang_up(self, _number: int, _frame: FrameType | None) -> None:
-        self._voice.hang_up()
 
     def _give_up(self) -> None:
         self._voice.leave_terminal_tidy()

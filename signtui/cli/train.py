@@ -11,7 +11,8 @@ from signtui.cli.help import CONTEXT, Command
 from signtui.cli.narration import Narrator
 from signtui.cli.options import Settings, section_keys, takes_settings
 from signtui.cli.signals import TrainingSignals
-from signtui.config import SETTINGS, Config, Resolved
+from signtui.config import SETTINGS, Config, Resolved, as_plain
+from signtui.config.settings import RESUMABLE
 from signtui.errors import ConfigError, ExitCode, SigntuiError
 from signtui.events import Reason
 from signtui.runs.folder import RunFolder, find_run
@@ -35,7 +36,6 @@ EXIT_CODES: dict[Reason, ExitCode] = {
 """The exit code for each way a run can end."""
 
 _KEYS = ["preset", *section_keys("train", "model", "augment", "data", "runs", "ui")]
-_KEPT_ON_RESUME = ("runs.directory", "ui.")
 _EPILOG = "Defaults are those of preset fast. Exit codes: 0 done, 1 failed or diverged, 2 usage, 3 data,"
 
 
@@ -52,8 +52,8 @@ def train(
         "",
         "--resume",
         metavar="ID",
-        help="Go on with a run from its last checkpoint (an id, its start, or latest); takes only"
-        " --epochs and --learning-rate, and the run's own settings otherwise.",
+        help="Go on with a run from its last checkpoint (an id, its start, or latest), with the"
+        " run's own settings; takes more --epochs, another --learning-rate, --data-dir, --device, --threads.",
     ),
 ) -> int:
     """Train a network; each run leaves a folder that `runs` and `show-run` read.
@@ -84,22 +84,25 @@ def train(
 def _run_to_resume(settings: Settings, resolved: Resolved, name: str) -> RunFolder:
     for given in settings.given:
         key = given.key
-        if (key in SETTINGS and SETTINGS[key].live) or key.startswith(_KEPT_ON_RESUME):
+        if key in RESUMABLE or key == "runs.directory" or key.startswith("ui."):
             continue
+        options = ", ".join(SETTINGS[name].option for name in RESUMABLE)
         raise ConfigError(
             f"{given.place} can't be given with --resume: a run goes on with its own settings,"
-            " and only --epochs and --learning-rate can change"
+            f" and only {options} can change"
         )
     return find_run(Path(resolved.config.runs.directory).expanduser(), name)
 
 
 def _changes(settings: Settings, resolved: Resolved) -> dict[str, Any]:
-    """The live settings that were given, with their checked values."""
-    values = {
-        "train.epochs": resolved.config.train.epochs,
-        "train.learning_rate": resolved.config.train.learning_rate,
-    }
-    return {given.key: values[given.key] for given in settings.given if given.key in values}
+    """The settings given that a resumed run takes, with their checked values."""
+    tree = as_plain(resolved.config)
+    changes = {}
+    for given in settings.given:
+        if given.key in RESUMABLE:
+            section, _, name = given.key.partition(".")
+            changes[given.key] = tree[section][name]
+    return changes
 
 
 def _open(

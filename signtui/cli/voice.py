@@ -15,11 +15,13 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.live import Live
 from rich.text import Text
 
+from signtui.cli.pipes import descriptor_of, is_broken_pipe, point_at_nothing
 from signtui.render.palette import style_of
 from signtui.render.progress import ProgressSnapshot, progress_line
 from signtui.render.terminal import ColourAndCharacters, TerminalStyle, console_for, detect
 
 SHOW_CURSOR = b"\x1b[?25h"
+_ROOM_FOR_ECHO = 3  # columns that the ^C of a terminal takes after the line, without wrapping it
 
 
 class _Stream:
@@ -29,7 +31,7 @@ class _Stream:
         self.file = file
         self.style: TerminalStyle = detect(ui, Console(file=file))
         self.console = console_for(self.style, file)
-        self.descriptor = _descriptor(file)
+        self.descriptor = descriptor_of(file)
         self.is_terminal = self.style.interactive
         self.silent = False
 
@@ -40,14 +42,18 @@ class _Stream:
         try:
             action()
             self.file.flush()
-        except OSError:
+        except OSError:  # also a terminal that is gone
+            self.silence()
+        except SystemExit as error:
+            if not is_broken_pipe(error):
+                raise
             self.silence()
 
     def silence(self) -> None:
         """Send what is still to come nowhere, also what Python flushes as it ends."""
         self.silent = True
         if self.descriptor is not None:
-            _point_at_nothing(self.descriptor)
+            point_at_nothing(self.descriptor)
 
 
 class Voice:
@@ -130,7 +136,7 @@ class Voice:
         for stream in (self._out, self._err):
             stream.silent = stream.silent or stream.is_terminal
         for descriptor in self._terminals:
-            _point_at_nothing(descriptor)
+            point_at_nothing(descriptor)
 
     def leave_terminal_tidy(self) -> None:
         """Give the cursor back, from any thread, just before the process ends without unwinding."""
@@ -155,7 +161,7 @@ class Voice:
     def _draw(self, stage: _Stream) -> None:
         if stage.descriptor is not None:
             with suppress(OSError):
-                stage.console.size = os.get_terminal_size(stage.descriptor)  # type: ignore[assignment]  # like enough
+                stage.console.size = os.get_terminal_size(stage.descriptor)
         if self._live is None:
             self._live = Live(
                 self._line, console=stage.console, auto_refresh=False, transient=True, redirect_stdout=False
@@ -173,16 +179,9 @@ class _MovingLine:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if isinstance(self.content, ProgressSnapshot):
-            yield progress_line(self.content, self.style, options.max_width - 1)
+            yield progress_line(self.content, self.style, options.max_width - _ROOM_FOR_ECHO)
         else:
             yield Text(self.content, style_of("faint", self.style), no_wrap=True, overflow="crop")
-
-
-def _descriptor(file: IO[str]) -> int | None:
-    try:
-        return file.fileno()
-    except (OSError, ValueError, AttributeError):  # a stream that lives in memory only
-        return None
 
 
 def _is_pipe(descriptor: int | None) -> bool:
@@ -190,10 +189,3 @@ def _is_pipe(descriptor: int | None) -> bool:
         return True
     mode = os.fstat(descriptor).st_mode
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
-
-
-def _point_at_nothing(descriptor: int) -> None:
-    with suppress(OSError):
-        nothing = os.open(os.devnull, os.O_RDWR)
-        os.dup2(nothing, descriptor)
-        os.close(nothing)

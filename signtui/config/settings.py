@@ -133,6 +133,14 @@ def _walk(section: type[Section], prefix: str) -> list[Setting]:
 SETTINGS: dict[str, Setting] = {setting.key: setting for setting in _walk(Config, "")}
 """Every setting outside the blocks, by key, in the order of declaration."""
 
+RESUMABLE = (
+    *(key for key, setting in SETTINGS.items() if setting.live),
+    "train.device",
+    "train.threads",
+    "data.directory",
+)
+"""What may be given anew when a run goes on: what a live run takes, and where things are on this machine."""
+
 BLOCK_SETTINGS: dict[str, Setting] = {
     setting.key.rpartition(".")[2]: setting for setting in _walk(Block, f"{BLOCKS}.N.")
 }

@@ -95,7 +95,7 @@ def fetch(
     except OSError as error:
         raise DataError(
             f"{error.filename or directory} can't be written ({error.strerror or error}): choose another "
-            "folder with --data-dir, or make room."
+            "folder with --to, or make room."
         ) from error
     if missing:
         reasons = "; ".join(failures) or "no source holds it"
@@ -114,7 +114,7 @@ def _in_place(path: Path, file: PublishedFile) -> bool:
         return True
     raise DataError(
         f"{path} is there already and is not the published file: move it away, or choose another folder "
-        "with --data-dir."
+        "with --to."
     )
 
 

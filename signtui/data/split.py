@@ -58,6 +58,8 @@ def split(dataset: Dataset, validation: Validation, fraction: float, seed: int) 
     if validation == "random":
         name = f"{len(held):,} random training images"
         return Split(remaining, held, name, _leak_warning(train, kept_back))
+    if train.photographs is None:
+        return Split(remaining, held, f"{len(held):,} training images", None)
     photographs = len(np.unique(groups[kept_back]))
     name = f"{photographs:,} training photographs ({len(held):,} images)"
     return Split(remaining, held, name, None)
@@ -89,13 +91,28 @@ def _keep_back(train: ImageSet, groups: GroupArray, fraction: float, seed: int) 
         order = np.argsort(
             np.random.Philox(key=[seed % 2**64, int(label)]).random_raw(len(present)), kind="stable"
         )
-        wanted = min(max(1, round(fraction * len(present))), len(present) - 1)
-        # A group with most of its class in it would leave next to nothing to train on.
-        candidates = order[sizes[order] * 2 <= len(members)][:wanted]
-        chosen = np.zeros(len(present), dtype=np.bool_)
-        chosen[candidates] = True
+        chosen = _choose(sizes, order, fraction)
         kept_back[members[chosen[inverse]]] = True
     return kept_back
+
+
+def _choose(sizes: IndexArray, order: IndexArray, fraction: float) -> BoolArray:
+    """Bool, one a group of a class: about `fraction` of the groups, and of their images, in turn of `order`.
+
+    A group far larger than the others is several photographs too alike to be told apart. One that would be
+    more than half of what is kept back stays in training, so that a class is not judged by a single scene.
+    At least one group is chosen and one left.
+    """
+    chosen = np.zeros(len(sizes), dtype=np.bool_)
+    most = min(max(1, round(fraction * len(sizes))), len(sizes) - 1)
+    room = fraction * float(sizes.sum()) + float(np.median(sizes)) / 2
+    for group in order[sizes[order] * 2 <= room]:
+        if sizes[group] <= room and chosen.sum() < most:
+            chosen[group] = True
+            room -= sizes[group]
+    if not chosen.any():
+        chosen[order[np.argmin(sizes[order])]] = True
+    return chosen
 
 
 def _leak_warning(train: ImageSet, kept_back: BoolArray) -> str | None:

@@ -38,7 +38,11 @@ class ChartMark:
 
 @dataclass(frozen=True)
 class Chart:
-    """What a chart shows; `y_percent` for shares of 1, `x_whole` where x counts something."""
+    """What a chart shows; `y_percent` for shares of 1, `x_whole` where x counts something.
+
+    `x_range` and `y_range`, where given, are what the axes span, to their next steps, whatever the
+    series hold: a live chart keeps its axes still, and a zoomed one shows a part.
+    """
 
     title: str
     series: tuple[Series, ...]
@@ -49,6 +53,8 @@ class Chart:
     marks: tuple[ChartMark, ...] = ()
     y_percent: bool = False
     x_whole: bool = True
+    x_range: tuple[float, float] | None = None
+    y_range: tuple[float, float] | None = None
 
 
 Cell = tuple[str, Style]
@@ -92,17 +98,18 @@ def _message(words: str, width: int, height: int, style: TerminalStyle) -> Text:
     return Text("\n", no_wrap=True, overflow="crop").join(lines)
 
 
-def _gathered(arrays: Iterable[Array]) -> Array:
-    return np.concatenate([np.zeros(0), *arrays])
+def _spanned(span: tuple[float, float] | None, arrays: Iterable[Array]) -> Array:
+    """The values that an axis is laid out for."""
+    return np.array(span, np.float64) if span else np.concatenate([np.zeros(0), *arrays])
 
 
 def _y_axis(chart: Chart, lines: list[Line], rows: int) -> Axis:
-    values, ticks = _gathered(line.y for line in lines), max(2, rows // 2)
+    values, ticks = _spanned(chart.y_range, (line.y for line in lines)), max(2, rows // 2)
     return log_axis(values, ticks) if chart.y_log else linear_axis(values, ticks, percent=chart.y_percent)
 
 
 def _x_axis(chart: Chart, lines: list[Line], columns: int) -> Axis:
-    values, ticks = _gathered(line.x for line in lines), max(2, columns // 9)
+    values, ticks = _spanned(chart.x_range, (line.x for line in lines)), max(2, columns // 9)
     return log_axis(values, ticks) if chart.x_log else linear_axis(values, ticks, whole=chart.x_whole)
 
 

@@ -46,7 +46,9 @@ def table(
         max([len(column.heading), *(row[index].cell_len for row in cells)])
         for index, column in enumerate(columns)
     ]
-    kept = _fitting(columns, natural, style.width if width is None else width, style)
+    room = style.width if width is None else width
+    kept = _fitting(columns, natural, room, style)
+    spare = room - sum(_least(columns[index], natural[index]) + _GAP for index in kept) + _GAP
     grid = Table(
         box=None,
         pad_edge=False,
@@ -58,11 +60,16 @@ def table(
     )
     for index in kept:
         column = columns[index]
+        wide = natural[index]
+        if style.interactive:
+            wide = min(wide, _least(column, wide) + max(0, spare))
         grid.add_column(
             _aligned(Text(column.heading), column, natural[index]),
             no_wrap=True,
             overflow="ellipsis" if column.shrinks and style.unicode else "crop",
-            min_width=_least(column, natural[index]) if style.interactive else natural[index],
+            # Left to itself, Rich would take what is missing from every column alike.
+            max_width=wide,
+            min_width=wide,
         )
     for row in cells:
         grid.add_row(*(_aligned(row[index], columns[index], natural[index]) for index in kept))

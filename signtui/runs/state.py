@@ -16,11 +16,13 @@ from signtui.events import (
     DataFacts,
     EpochEnded,
     Evaluating,
+    Guesses,
     Mark,
     ModelFacts,
     Reason,
     RunEnded,
     RunStarted,
+    Samples,
     Step,
     System,
 )
@@ -85,6 +87,8 @@ class RunState(msgspec.Struct, frozen=True):
     best: Best | None = None
     marks: tuple[Mark, ...] = ()
     progress: Progress = Progress()
+    samples: Samples | None = None
+    guesses: Guesses | None = None
     system: System | None = None
     ended: RunEnded | None = None
     history: StepHistory = StepHistory()
@@ -147,6 +151,10 @@ def fold(state: RunState, event: AnyEvent) -> RunState:
             after = _after_epoch(state, event)
         case Mark():
             after = _after_mark(state, event)
+        case Samples():
+            after = replace(state, samples=event, guesses=None)
+        case Guesses():
+            after = replace(state, guesses=event)
         case System():
             after = replace(state, system=event)
         case RunEnded():

@@ -19,8 +19,8 @@ FORMAT_VERSION = 1
 class Checkpoint(TypedDict):
     """Everything that is not counted: `step` steps of `epoch` (1-based) are done, with `rows` of figures.
 
-    `best` is the best score so far as plain data (its weights are in their own file), `improved` the one
-    that early stopping counts from; `seconds` and
+    `best` is the best score so far as plain data (its weights are in their own file), `highest` the
+    highest validation accuracy, `improved` the score that early stopping counts from; `seconds` and
     `epoch_seconds` are the time spent on the run and on the present epoch.
     """
 
@@ -34,6 +34,7 @@ class Checkpoint(TypedDict):
     optimiser: dict[str, Any]
     plateau: dict[str, float]
     best: dict[str, Any] | None
+    highest: float
     improved: dict[str, Any] | None
     learning_rate: float
     epochs: int

@@ -4,7 +4,9 @@ import ctypes
 import os
 import platform
 import re
-from contextlib import AbstractContextManager, nullcontext
+import sys
+import threading
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 
 import torch
@@ -84,6 +86,17 @@ def prepare_thread(compute: Compute, *, deterministic: bool) -> None:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(deterministic)
     keep_freed_memory()
+
+
+def give_way(niceness: int) -> None:
+    """Make the calling thread, and those it starts, nicer to the others by `niceness`.
+
+    Only where threads have priorities of their own: elsewhere it would be the whole program.
+    """
+    if niceness and sys.platform == "linux":
+        thread = threading.get_native_id()
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + niceness)
 
 
 def keep_freed_memory() -> None:

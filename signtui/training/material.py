@@ -18,6 +18,7 @@ from signtui.model.plan import Plan, plan
 from signtui.training.batches import batch_bounds, steps_per_epoch
 from signtui.training.evaluation import Labelled
 from signtui.training.randomness import counted_seed
+from signtui.training.samples import choose_samples
 from signtui.training.trainer import Splits
 
 
@@ -51,13 +52,19 @@ class Material:
 
     def splits(self, config: Config, device: torch.device) -> Splits:
         """The images on `device`, with the sample of training images that is scored clean."""
-        train = self.dataset.train.subset(self.split.train_indices)
+        train, validation = self.dataset.train.subset(self.split.train_indices), self.split.validation
         return Splits(
             train=on_device(train, device),
-            validation=on_device(self.split.validation, device),
+            validation=on_device(validation, device),
             clean=_clean_sample(train, config, device),
             classes=len(self.dataset.classes),
+            photograph_share=1 / (_count(validation.photographs) or len(validation)),
+            samples=on_device(self.samples(), device),
         )
+
+    def samples(self) -> ImageSet:
+        """The validation images that are watched while the network learns."""
+        return choose_samples(self.split.validation)
 
 
 def gather(config: Config) -> Material:

@@ -33,13 +33,14 @@ from signtui.runs.state import RunState
 from signtui.runs.summary import write_summary
 from signtui.training.checkpoint import Checkpoint, load_checkpoint
 from signtui.training.control import Control
-from signtui.training.devices import Compute, choose_compute, prepare_thread
+from signtui.training.devices import Compute, choose_compute, give_way, prepare_thread
 from signtui.training.evaluation import Cancelled, evaluate
 from signtui.training.housekeeper import Housekeeper
 from signtui.training.keeper import FolderKeeper
 from signtui.training.mailbox import Mailbox
 from signtui.training.material import Material, gather, on_device
 from signtui.training.randomness import counted_seed
+from signtui.training.samples import samples_event
 from signtui.training.trainer import Diverged, Trainer
 
 
@@ -56,8 +57,8 @@ class TrainingSession:
         self.control = Control()
         self.mailbox = Mailbox()
         self.ended: RunEnded | None = None
+        self._niceness = 0
         self._checkpoint = checkpoint
-        self._state = _state_so_far(folder) if checkpoint else RunState()
         self._log = LogWriter(folder.events)
         self._housekeeper = Housekeeper(folder, self.control, self._say)
         self._thread = threading.Thread(target=self._work, name=f"training {folder.id}")
@@ -79,20 +80,19 @@ class TrainingSession:
     def resume(cls, folder: RunFolder, changes: dict[str, Any]) -> "TrainingSession":
         """The run in `folder`, from its last checkpoint.
 
-        `changes` are settings that a live run takes, by key: `train.epochs`, `train.learning_rate`.
+        `changes` are those of `config.settings.RESUMABLE` that differ from the run's own settings, by key.
 
         Raises:
             ConfigError, DataError, RunError: where it can't go on; the folder stays as it was.
         """
         config = resolve(file=folder.config, environment={}).config
         checkpoint = load_checkpoint(folder.last)
-        train = replace(
-            config.train,
-            epochs=changes.get("train.epochs", checkpoint["epochs"]),
-            learning_rate=changes.get("train.learning_rate", checkpoint["learning_rate"]),
-        )
-        config = replace(config, train=train)
-        if checkpoint["epoch"] > train.epochs:
+        # What was changed while it ran is in the checkpoint.
+        live = {"train.epochs": checkpoint["epochs"], "train.learning_rate": checkpoint["learning_rate"]}
+        for key, value in (live | changes).items():
+            section, _, name = key.partition(".")
+            config = replace(config, **{section: replace(getattr(config, section), **{name: value})})
+        if checkpoint["epoch"] > config.train.epochs:
             done = checkpoint["epoch"] - 1
             raise ConfigError(
                 f"run {folder.id} has done all {done} of its epochs; give --epochs a higher number to go on"
@@ -103,8 +103,9 @@ class TrainingSession:
         write_atomic(folder.config, run_document(config))
         return session
 
-    def start(self) -> None:
-        """Begin training, in the session's own thread."""
+    def start(self, *, niceness: int = 0) -> None:
+        """Begin training, in the session's own thread, which gives way to others by `niceness` (Linux)."""
+        self._niceness = niceness
         self._thread.start()
 
     def join(self, seconds: float | None = None) -> bool:
@@ -120,9 +121,11 @@ class TrainingSession:
         reason: Reason = "failed"
         message, test, trainer = "", None, None
         try:
+            give_way(self._niceness)  # before torch makes its pool of threads, which inherits it
             prepare_thread(self.compute, deterministic=self.config.train.deterministic)
             trainer = self._make_trainer()
             self._say(self._run_started(trainer))
+            self._say(samples_event(self.material.samples()))
             self._housekeeper.start()  # only now: a log begins with run_started
             reason = trainer.run()
             if reason not in ("interrupted", "terminated"):

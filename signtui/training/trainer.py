@@ -30,6 +30,7 @@ from signtui.training.evaluation import Cancelled, Evaluation, Labelled, evaluat
 from signtui.training.meter import Meter, NonFinite
 from signtui.training.optimiser import AveragedWeights, make_optimiser, set_learning_rate
 from signtui.training.randomness import counted_seed, shuffled
+from signtui.training.samples import guess, seconds_to_next
 
 REPORT_SECONDS = 0.1
 CHECKPOINT_SECONDS = 30.0
@@ -50,12 +51,19 @@ class Keeper(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Splits:
-    """The images on the training device. `clean` are training images scored without augmentation."""
+    """The images on the training device.
+
+    `clean` are training images scored without augmentation, `samples` validation images to be watched.
+    `photograph_share` is the share of the validation images that one photograph makes up on average, or
+    that one image does where photographs are unknown.
+    """
 
     train: Labelled
     validation: Labelled
     clean: Labelled | None
     classes: int
+    photograph_share: float
+    samples: Labelled | None = None
 
 
 class Diverged(SigntuiError):
@@ -100,11 +108,13 @@ class Trainer:
         self.epochs, self.learning_rate = self.settings.epochs, self.settings.learning_rate
         self.plateau = schedule.Plateau()
         self.best: Best | None = None
+        self.highest = 0.0  # validation accuracy of any epoch
         self.improved: Best | None = None  # when validation last got better, for early stopping
         self.meter = Meter(self.steps, compute.device)
         self._earlier_seconds = self._earlier_epoch_seconds = 0.0
         self._started = self._epoch_started = self._saved = time.perf_counter()
         self._rate = 0.0
+        self._watched = float("-inf")
 
     @property
     def seconds(self) -> float:
@@ -192,11 +202,22 @@ class Trainer:
     def _between_steps(self) -> None:
         if self.meter.waiting_seconds >= REPORT_SECONDS:
             self._report_steps()
+        self._watch_samples()
         self._heed()
         if self.settings.time_limit and self.seconds >= self.settings.time_limit:
             raise _Ended("time_limit")
         if time.perf_counter() - self._saved >= CHECKPOINT_SECONDS:
             self._save()
+
+    def _watch_samples(self, *, now: bool = False) -> None:
+        """Say what the network makes of the watched images, now and then."""
+        if self.splits.samples is None:
+            return
+        if not now and self.seconds - self._watched < seconds_to_next(self.seconds):
+            return
+        self._watched = self.seconds
+        network, samples = self.scored_network, self.splits.samples
+        self.report(guess(network, samples, self.scaling, self.compute, self.epoch, self.steps_done))
 
     def _heed(self) -> None:
         for command in self.control.take():
@@ -228,9 +249,11 @@ class Trainer:
         validation = evaluation.score
         if not validation.loss < float("inf"):
             raise NonFinite(self.step - 1, "validation loss")
-        # Among equals the latest: where every image is right already, the loss says little (with label
-        # smoothing it even rises), and what was learned since is worth having.
-        best = self.best is None or validation.accuracy >= self.best.validation.accuracy
+        self._watch_samples(now=True)
+        self.highest = max(self.highest, validation.accuracy)
+        # A misread photograph costs all of its variants, so a difference of less than one photograph is
+        # chance. Among equals the latest: what was learned since is worth having.
+        best = self.best is None or self.highest - validation.accuracy < self.splits.photograph_share
         if self.improved is None or _is_better(validation, self.improved.validation):
             self.improved = Best(epoch=self.epoch, validation=validation)
         weights = self.scored_network.state_dict()
@@ -366,6 +389,7 @@ class Trainer:
                 optimiser=self.optimiser.state_dict(),
                 plateau=asdict(self.plateau),
                 best=msgspec.to_builtins(self.best),
+                highest=self.highest,
                 improved=msgspec.to_builtins(self.improved),
                 learning_rate=self.learning_rate,
                 epochs=self.epochs,
@@ -385,6 +409,7 @@ class Trainer:
         self.optimiser.load_state_dict(checkpoint["optimiser"])
         self.plateau = schedule.Plateau(**checkpoint["plateau"])  # type: ignore[arg-type]  # one is a count
         self.best = msgspec.convert(checkpoint["best"], Best | None)
+        self.highest = checkpoint["highest"]
         self.improved = msgspec.convert(checkpoint["improved"], Best | None)
         self.meter.restore(checkpoint["rows"])
         self._earlier_seconds = checkpoint["seconds"]

@@ -1,0 +1,31 @@
+"""Streams whose reader has gone: telling, and sending what is still to come nowhere."""
+
+import os
+from contextlib import suppress
+from typing import IO
+
+
+def is_broken_pipe(error: BaseException) -> bool:
+    """Whether `error` says that nobody reads any more; Rich turns a broken pipe into SystemExit."""
+    return isinstance(error, BrokenPipeError) or (
+        isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError)
+    )
+
+
+def descriptor_of(stream: IO[str]) -> int | None:
+    """The file descriptor under `stream`; None where it lives in memory only."""
+    try:
+        return stream.fileno()
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def point_at_nothing(stream: IO[str] | int) -> None:
+    """Let `stream` (or a descriptor) lead nowhere, or Python would complain once more as it ends."""
+    descriptor = stream if isinstance(stream, int) else descriptor_of(stream)
+    if descriptor is None:
+        return
+    with suppress(OSError):
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, descriptor)
+        os.close(nothing)
