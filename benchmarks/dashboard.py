@@ -1,4 +1,4 @@
-"""What the dashboard costs: first paint, bytes to the terminal, and training speed beside the same run headless.
+"""What the dashboard costs: first paint, bytes to the terminal, training speed beside a headless run.
 
     python benchmarks/dashboard.py [--pairs 5] [--images 3000] [--preset fast] [--epochs 2] [--batch 128]
 
@@ -121,7 +121,7 @@ def first_paint(code: str, *words: str) -> float:
 
 
 def speed(runs: Path) -> tuple[float, float, float]:
-    """Of the newest run: images a second over its training alone, when it began and when its last epoch ended."""
+    """Of the newest run: images a second of its training alone, its start, and the end of its last epoch."""
     events = list(read_events(run_folders(runs)[-1].events, steps=False))
     began = next(event.time for event in events if isinstance(event, RunStarted))
     epochs = [event for event in events if isinstance(event, EpochEnded)]

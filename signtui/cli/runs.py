@@ -10,7 +10,7 @@ from signtui.cli.help import CONTEXT, Command
 from signtui.cli.options import JSON, LOOK, Settings, takes_settings
 from signtui.errors import ConfigError
 from signtui.runs.order import ORDERINGS, ordered
-from signtui.runs.state import RunState, Status
+from signtui.runs.state import Status
 from signtui.runs.summary import Summary, list_runs
 
 runs_app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
@@ -77,7 +77,7 @@ def show_run(
     """Show one run in full: scores, curves, settings, layers, classes, confusion, mistakes."""
     from signtui.cli.output import Page, narrate, print_json  # noqa: PLC0415 - not needed for the help
     from signtui.runs.folder import find_run  # noqa: PLC0415
-    from signtui.runs.show import open_run, show  # noqa: PLC0415
+    from signtui.runs.show import open_run, show, step_curves  # noqa: PLC0415
 
     config = settings.resolve().config
     folder = find_run(Path(config.runs.directory).expanduser(), run)
@@ -89,17 +89,6 @@ def show_run(
     from signtui.render.run_page import run_page  # noqa: PLC0415
 
     page = Page(config.ui)
-    page.print(run_page(document | {"steps": _steps(opened.state)}, page.style))
+    page.print(run_page(document | {"steps": step_curves(opened.state)}, page.style))
     if opened.problems.garbage:
         narrate(f"{opened.problems.garbage} lines of {folder.events} are no events and were passed over")
-
-
-def _steps(state: RunState) -> dict[str, list[float]]:
-    """The curve within the epochs, for the charts."""
-    per_epoch = max(1, state.progress.steps_per_epoch)
-    points = state.history.points
-    return {
-        "epoch": [point.step / per_epoch for point in points],
-        "loss": [point.loss for point in points],
-        "accuracy": [point.accuracy for point in points],
-    }

@@ -173,7 +173,7 @@ class TrainSettings(Section, frozen=True):
     optimiser: Annotated[Literal["sgd", "adam", "adamw", "rmsprop"], setting("the update rule")] = "adamw"
     learning_rate: Annotated[
         float, setting("step size at the top of the schedule", gt=0, le=100, live=True)
-    ] = 0.01
+    ] = 0.02
     momentum: Annotated[
         float, setting("share of the last step kept by sgd (Nesterov) and rmsprop", ge=0, lt=1)
     ] = 0.9

@@ -106,3 +106,14 @@ def _written_config(folder: RunFolder) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as error:
         raise RunError(f"can't read {folder.config} ({error}): the run's settings are lost") from error
+
+
+def step_curves(state: RunState) -> dict[str, list[float]]:
+    """The training curve within the epochs: epochs as numbers, losses and accuracies."""
+    per_epoch = max(1, state.progress.steps_per_epoch)
+    points = state.history.points
+    return {
+        "epoch": [point.step / per_epoch for point in points],
+        "loss": [point.loss for point in points],
+        "accuracy": [point.accuracy for point in points],
+    }

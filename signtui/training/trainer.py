@@ -30,7 +30,7 @@ from signtui.training.evaluation import Cancelled, Evaluation, Labelled, evaluat
 from signtui.training.meter import Meter, NonFinite
 from signtui.training.optimiser import AveragedWeights, make_optimiser, set_learning_rate
 from signtui.training.randomness import counted_seed, shuffled
-from signtui.training.samples import guess, seconds_to_next
+from signtui.training.samples import SHORTEST_WATCH, guess, seconds_to_next
 
 REPORT_SECONDS = 0.1
 CHECKPOINT_SECONDS = 30.0
@@ -210,10 +210,11 @@ class Trainer:
             self._save()
 
     def _watch_samples(self, *, now: bool = False) -> None:
-        """Say what the network makes of the watched images, now and then."""
+        """Say what the network makes of the watched images, now and then; `now` at the end of an epoch."""
         if self.splits.samples is None:
             return
-        if not now and self.seconds - self._watched < seconds_to_next(self.seconds):
+        wait = SHORTEST_WATCH if now else seconds_to_next(self.seconds)
+        if self.seconds - self._watched < wait:
             return
         self._watched = self.seconds
         network, samples = self.scored_network, self.splits.samples

@@ -41,6 +41,7 @@ def config_for(shapes, tmp_path, monkeypatch):
             "augment.rotation": "3",
             "augment.shift": "0.02",
             "train.epochs": "3",
+            "train.learning_rate": "0.01",
             "train.batch_size": "32",
             "train.threads": "1",
             "train.clean_images": "64",
