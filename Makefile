@@ -1,4 +1,4 @@
-# make run: install into .venv and train on what data there is; make test, make check, make bench likewise.
+# make run: install into .venv and train, on the dashboard where there is a terminal; make test, check, bench.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

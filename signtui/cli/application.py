@@ -24,6 +24,8 @@ from signtui.errors import ConfigError, ExitCode, SigntuiError
 COMMANDS: dict[str, dict[str, str]] = {
     "Training": {
         "train": "Train a network, from the start or from where a run left off.",
+        "attach": "Follow and steer a live run of another process, on the screen.",
+        "replay": "Play a run of the past again, on the screen.",
         "evaluate": "Score a run's best weights on any data.",
     },
     "Runs": {
@@ -41,7 +43,7 @@ COMMANDS: dict[str, dict[str, str]] = {
 }
 """Each command with its line of help, by heading; its module is its name in `signtui.cli`."""
 
-_MODULES = {"show-run": "runs", "config": "settings"}
+_MODULES = {"attach": "dashboard", "replay": "dashboard", "show-run": "runs", "config": "settings"}
 _NAMES = [name for commands in COMMANDS.values() for name in commands]
 
 
@@ -100,13 +102,37 @@ def _show_version(wanted: bool) -> None:
 def _root() -> Any:
     app = typer.Typer(cls=RootGroup, rich_markup_mode=None, context_settings=CONTEXT)
 
-    @app.callback()
+    @app.callback(invoke_without_command=True)
     def signtui(
-        version: bool = typer.Option(
+        context: typer.Context,
+        preset: str | None = typer.Option(None, "--preset", metavar="P", help="Recipe to start from."),
+        config: str | None = typer.Option(None, "--config", metavar="F", help="Configuration file."),
+        data_dir: str | None = typer.Option(None, "--data-dir", metavar="DIR", help="Images to learn from."),
+        runs_dir: str | None = typer.Option(
+            None, "--runs-dir", metavar="DIR", help="Folder that holds the runs."
+        ),
+        set_: list[str] | None = typer.Option(  # noqa: B008 - how typer is told
+            None, "--set", metavar="KEY=VALUE", help="Any setting."
+        ),
+        version: bool = typer.Option(  # noqa: ARG001 - its callback does it all
             False, "--version", help="Show the version and exit.", callback=_show_version, is_eager=True
         ),
-    ) -> None:
-        """Train convolutional networks on sign language hands, in the terminal."""
+    ) -> int:
+        """Train convolutional networks on sign language hands, in the terminal.
+
+        Without a command: the dashboard. The options below are its; each command has its own.
+        """
+        given = {"preset": preset, "data.directory": data_dir, "runs.directory": runs_dir}
+        if context.invoked_subcommand is not None:
+            if set_ or config or any(value is not None for value in given.values()):
+                raise ConfigError(
+                    f"options of the dashboard stand before {context.invoked_subcommand};"
+                    f" write them after it: signtui {context.invoked_subcommand} ..."
+                )
+            return ExitCode.DONE
+        from signtui.cli.dashboard import open_with  # noqa: PLC0415 - only without a command
+
+        return open_with(given, set_ or (), config)
 
     return typer.main.get_command(app)
 
@@ -118,8 +144,9 @@ def run(arguments: Sequence[str]) -> int:
             # A name the terminal can't spell must not end a training.
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
-        # Without a command there is no screen to show yet, so the help takes its place.
-        code = _root().main(list(arguments) or ["--help"], prog_name="signtui", standalone_mode=False)
+        code = _root().main(
+            list(arguments) or _without_arguments(), prog_name="signtui", standalone_mode=False
+        )
     except SigntuiError as error:
         return _complain(str(error), error.exit_code)
     except typer.TyperException as error:
@@ -132,6 +159,11 @@ def run(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         return _complain(_bug_sentence(error), ExitCode.FAILED)
     return int(code or ExitCode.DONE)
+
+
+def _without_arguments() -> list[str]:
+    """Nothing, for the dashboard; where there is no terminal to show it on, the help takes its place."""
+    return [] if sys.stdin.isatty() and sys.stdout.isatty() else ["--help"]
 
 
 def _complain(sentence: str, code: ExitCode) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from signtui.cli.dashboard import has_screen
 from signtui.cli.help import CONTEXT, Command
 from signtui.cli.narration import Narrator
 from signtui.cli.options import Settings, section_keys, takes_settings
@@ -46,7 +47,7 @@ _EPILOG = "Defaults are those of preset fast. Exit codes: 0 done, 1 failed or di
 @takes_settings(_KEYS, with_set=True)
 def train(
     settings: Settings,
-    headless: bool = typer.Option(False, "--headless", help="Without a screen: lines only."),  # noqa: ARG001 - every train is, so far
+    headless: bool = typer.Option(False, "--headless", help="Without the dashboard: lines only."),
     json: bool = typer.Option(False, "--json", help="Print the run's events, one line of JSON each."),
     resume: str = typer.Option(
         "",
@@ -63,6 +64,11 @@ def train(
     resolved = settings.resolve()
     # A resumed run is found before the slow import, so that a mistyped id is told at once.
     old = _run_to_resume(settings, resolved, resume) if resume else None
+    if has_screen() and not (headless or json):
+        from signtui.tui.launch import open_dashboard  # noqa: PLC0415 - textual, only for a screen
+
+        changes = _changes(settings, resolved)
+        return open_dashboard(resolved.config, train=True, resume=old, changes=changes)
     narrator = Narrator(resolved.config.ui, json=json)
     with TrainingSignals(narrator.voice) as signals:
         session = _open(narrator, resolved.config, old, _changes(settings, resolved))

@@ -36,7 +36,7 @@ def last_event(folder):
 
 
 def test_the_bar_moves_below_epoch_lines_and_ctrl_c_ends_the_run_well(terminal, tmp_path):
-    screen = terminal("train", *LONG)
+    screen = terminal("train", "--headless", *LONG)
     screen.until(r"loading PyTorch")
     screen.until(r"[━─].*epoch \d+/10000")
     screen.until(r"epoch +2/10000.*validation")
@@ -76,7 +76,7 @@ def test_kill_stops_saves_and_exits_143(tmp_path):
 
 
 def test_a_run_outlives_its_terminal(terminal, tmp_path):
-    screen = terminal("train", *SMALL, "--epochs=25", "--schedule=constant")
+    screen = terminal("train", "--headless", *SMALL, "--epochs=25", "--schedule=constant")
     screen.until(r"epoch +1/25.*validation")
     screen.hang_up()
     folder = the_run(tmp_path)
@@ -133,7 +133,7 @@ sys.exit(run(sys.argv[1:]))
 
 
 def test_ctrl_c_before_there_is_a_run_leaves_nothing_behind(terminal, tmp_path):
-    screen = terminal("train", *LONG)
+    screen = terminal("train", "--headless", *LONG)
     screen.until(r"loading PyTorch")
     screen.press("\x03")
     assert screen.end() == 130

@@ -175,7 +175,7 @@ class _Evil:
         lambda path: torch.save({"version": 1, "network": _Evil()}, path),
         lambda path: torch.save([1, 2], path),
         lambda path: torch.save({"version": 99}, path),
-        lambda path: None,
+        lambda path: path.unlink(missing_ok=True),
     ],
 )
 def test_a_checkpoint_that_cannot_be_used_is_one_sentence_and_runs_nothing(tmp_path, capsys, write):

@@ -1,0 +1,1 @@
+"""The dashboard: a Textual application over a run's events and control."""

@@ -1,0 +1,56 @@
+"""Lines of the settings form that follow from the settings alone: the network on paper, the help of a row."""
+
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from signtui.config import Config
+from signtui.config.settings import setting_for
+from signtui.render import numbers
+from signtui.render.palette import style_of
+from signtui.render.terminal import TerminalStyle
+from signtui.tui import settings_edit
+from signtui.tui.form_rows import Row
+
+_BYTES_A_WEIGHT = 16
+"""The weight, its gradient and the optimiser's two averages, in float32."""
+
+
+def fold_mark(opened: bool, style: TerminalStyle) -> str:
+    """The sign before what is folded or open."""
+    if style.unicode:
+        return "▾" if opened else "▸"
+    return "v" if opened else ">"
+
+
+def help_lines(row: Row, style: TerminalStyle, width: int, *, live: bool) -> list[Text]:
+    """What the row's setting means; with `live`, a run is on, and whether it is changed too."""
+    if row.kind != "setting":
+        return []
+    setting = setting_for(row.key)
+    words = setting.help
+    if live:
+        words += "; changes the run too" if setting.live else "; counts from the next run"
+    return wrapped(words, style_of("faint", style), width)
+
+
+def facts_lines(
+    config: Config, image_size: int, classes: int, style: TerminalStyle, width: int
+) -> list[Text]:
+    """Shapes from image to logits, weights, memory, receptive field; or why there is no such network."""
+    plan = settings_edit.plan_or_reason(config, image_size, classes)
+    if isinstance(plan, str):
+        return wrapped(plan, style_of("bad", style), width)
+    faint = style_of("faint", style)
+    chain = plan.shape_chain().replace(" > ", " › " if style.unicode else " > ")
+    memory = _BYTES_A_WEIGHT * plan.weights + plan.activation_bytes(config.train.batch_size)
+    return [
+        *wrapped(chain, faint, width),
+        Text(f"{numbers.count(plan.weights)} weights, about {numbers.size(memory)}"),
+        Text(f"receptive field {plan.receptive_field} of {image_size} pixels", faint),
+    ]
+
+
+def wrapped(words: str, look: Style, width: int) -> list[Text]:
+    """`words` on lines of at most `width` cells."""
+    return list(Text(words, look).wrap(Console(width=width), width))

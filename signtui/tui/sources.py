@@ -1,0 +1,211 @@
+"""Where the dashboard's run comes from: this process, another one, or the past. All three look alike.
+
+A source gives events and takes commands, nothing more; what they mean is the fold's business.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from signtui.errors import RunError
+from signtui.events import AnyEvent, RunEnded
+from signtui.runs import control, liveness
+from signtui.runs.control import Command, Stop
+from signtui.runs.folder import RunFolder
+from signtui.runs.log import LogTail, read_events
+from signtui.runs.state import RunState, Status
+
+if TYPE_CHECKING:
+    from signtui.training.session import TrainingSession
+
+Kind = Literal["session", "attached", "replay"]
+Clock = Callable[[], float]
+
+_LIVENESS_SECONDS = 2.0
+_REPLAY_STEPS = 20_000
+# A pause of the run, or the night before its resume, is not sat through again.
+_LONGEST_SILENCE = 5.0
+
+
+class RunSource(Protocol):
+    """A run as the dashboard sees it."""
+
+    @property
+    def kind(self) -> Kind:
+        """How it is reached."""
+
+    @property
+    def folder(self) -> RunFolder:
+        """Its folder."""
+
+    def poll(self) -> list[AnyEvent]:
+        """What it said since the last call. Raises RunError where it can't be read."""
+
+    def send(self, command: Command) -> None:
+        """Steer it. Raises RunError where it can't be reached."""
+
+    def status(self, state: RunState) -> Status:
+        """How it stands, given all that it has said."""
+
+    def now(self) -> float:
+        """The time by the run's own clock, in seconds since 1970."""
+
+
+class SessionSource:
+    """A run that trains in this process."""
+
+    kind: Kind = "session"
+
+    def __init__(self, session: "TrainingSession") -> None:
+        self.session = session
+
+    @property
+    def folder(self) -> RunFolder:
+        """Its folder."""
+        return self.session.folder
+
+    def poll(self) -> list[AnyEvent]:
+        """What came into its mailbox."""
+        return self.session.mailbox.drain()
+
+    def send(self, command: Command) -> None:
+        """Hand `command` to its control."""
+        self.session.control.send(control.checked(command))
+
+    def leave(self, reason: Literal["interrupted", "terminated"]) -> None:
+        """End it because the program ends: the step is finished and saved, nothing more is scored."""
+        self.session.control.stop(reason)
+
+    def status(self, state: RunState) -> Status:
+        """As its events say: its process is this one."""
+        return state.status
+
+    def now(self) -> float:
+        """The present."""
+        return time.time()
+
+
+class LogSource:
+    """A run of another process, followed by its log and steered by its control file.
+
+    `clock` gives seconds since 1970.
+    """
+
+    kind: Kind = "attached"
+
+    def __init__(self, folder: RunFolder, clock: Clock = time.time) -> None:
+        self.folder = folder
+        self._clock = clock
+        self._tail = LogTail(folder.events)
+        self._checked = 0.0
+        self._status: Status = "running"
+        self._ended = False
+
+    def poll(self) -> list[AnyEvent]:
+        """What was appended to its log."""
+        events: list[AnyEvent] = []
+        while more := self._tail.poll():
+            events += more
+        if events:
+            self._checked = 0.0
+            self._ended = isinstance(events[-1], RunEnded)
+        return events
+
+    def send(self, command: Command) -> None:
+        """Append `command` to its control file."""
+        if self._ended:
+            raise RunError(f"run {self.folder.id} is over")
+        control.send(self.folder, command)
+
+    def status(self, state: RunState) -> Status:
+        """By its last event, or by whether its process still lives, looked up every two seconds."""
+        now = self._clock()
+        if now - self._checked >= _LIVENESS_SECONDS:
+            self._checked = now
+            self._status = liveness.status(self.folder, state, now)
+        return self._status
+
+    def now(self) -> float:
+        """The present."""
+        return self._clock()
+
+
+class ReplaySource:
+    """A run of the past, played again `speed` times as fast by `clock` (seconds, from anywhere).
+
+    Raises:
+        RunError: where its log can't be read.
+    """
+
+    kind: Kind = "replay"
+
+    def __init__(self, folder: RunFolder, speed: float = 1.0, clock: Clock = time.monotonic) -> None:
+        self.folder = folder
+        self.speed = speed
+        self._clock = clock
+        events = list(read_events(folder.events, most_steps=_REPLAY_STEPS))
+        if not events:
+            raise RunError(f"run {folder.id} has nothing to play: its log is empty")
+        self._waiting = deque(zip(_moments(events), events, strict=True))
+        self._begun = clock()
+        self._held: float | None = None  # the moment of the run at which the replay was paused
+        self._ended = False
+
+    def poll(self) -> list[AnyEvent]:
+        """The events whose moment has come."""
+        elapsed = self._elapsed
+        due: list[AnyEvent] = []
+        while self._waiting and self._waiting[0][0] <= elapsed:
+            due.append(self._waiting.popleft()[1])
+        if due:
+            self._last_moment, self._last_time = elapsed, due[-1].time
+        return due
+
+    def send(self, command: Command) -> None:
+        """Pause, go on, or skip to the end; the past takes no other command. Raises RunError for one."""
+        if isinstance(command, control.Pause):
+            self._held = self._elapsed
+        elif isinstance(command, control.Resume) and self._held is not None:
+            self._begun = self._clock() - self._held / self.speed
+            self._held = None
+        elif isinstance(command, Stop):
+            self._held = self._waiting[-1][0] if self._waiting else self._elapsed
+        else:
+            raise RunError(f"this is a replay of run {self.folder.id}: what it was trained with can't change")
+
+    @property
+    def paused(self) -> bool:
+        """Whether the replay stands still."""
+        return self._held is not None and bool(self._waiting)
+
+    def status(self, state: RunState) -> Status:
+        """Paused where the replay is; otherwise as the run was at that moment."""
+        if self.paused:
+            return "paused"
+        if not self._waiting and state.ended is None:
+            return "lost"
+        return "running" if state.ended is None else state.status
+
+    def now(self) -> float:
+        """The time of the run that is being played."""
+        return self._last_time + (self._elapsed - self._last_moment)
+
+    _last_time = 0.0
+    _last_moment = 0.0
+
+    @property
+    def _elapsed(self) -> float:
+        return self._held if self._held is not None else (self._clock() - self._begun) * self.speed
+
+
+def _moments(events: Iterable[AnyEvent]) -> list[float]:
+    """When each event is played, in seconds of the run from its start; long silences are cut short."""
+    moments: list[float] = []
+    moment, before = 0.0, None
+    for event in events:
+        gap = 0.0 if before is None else event.time - before
+        moment += min(max(0.0, gap), _LONGEST_SILENCE)
+        before = event.time
+        moments.append(moment)
+    return moments

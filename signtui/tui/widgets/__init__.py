@@ -1,0 +1,1 @@
+"""The parts that the dashboard's screens are made of."""

@@ -1,0 +1,338 @@
+"""The settings form: every setting on one line, changed by the arrow keys or by typing, checked at once.
+
+The form is one widget with a cursor rather than dozens of input boxes: it paints at once, fits 32 columns,
+and is worked with four keys.
+"""
+
+from typing import Any, ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+
+from signtui.config import Config
+from signtui.config.settings import setting_for
+from signtui.render.palette import style_of
+from signtui.render.terminal import TerminalStyle
+from signtui.runs.control import SetEpochs, SetLearningRate
+from signtui.tui import settings_edit
+from signtui.tui.form_lines import facts_lines, fold_mark, help_lines, wrapped
+from signtui.tui.form_rows import Row, block_summary, rows_of
+from signtui.tui.settings_edit import Refused
+from signtui.tui.widgets.lines import Lines
+from signtui.tui.widgets.text_entry import TextEntry
+
+_LABEL_CELLS = 15
+
+
+class SettingsForm(Lines, can_focus=True):
+    """The form over `app.config`; what it changes goes to `app.edit_config`, live settings to the run too."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"form--cursor"}
+    HELP: ClassVar[str] = (
+        "The settings of the next run. Up and down choose a row, left and right change it, enter types a"
+        " value or opens what is folded. A dot marks what differs from the preset; backspace sets it back."
+        " Epochs and learning rate also change a run that is on; everything else counts from the next run."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "row above", show=False),
+        Binding("down,j", "move(1)", "row below", show=False),
+        Binding("pageup", "move(-10)", "ten rows up", show=False),
+        Binding("pagedown", "move(10)", "ten rows down", show=False),
+        Binding("home", "move(-999)", "first row", show=False),
+        Binding("end", "move(999)", "last row", show=False),
+        Binding("right", "step(1)", "change", key_display="left right", id="form.more"),
+        Binding("left", "step(-1)", "change", show=False, id="form.less"),
+        Binding("plus,equals_sign", "block(1)", "block", key_display="+ -", id="form.add"),
+        Binding("minus", "block(-1)", "block", show=False, id="form.remove"),
+        Binding("enter", "enter", "edit", id="form.edit"),
+        Binding("backspace,delete", "reset", "as the preset", show=False, id="form.reset"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="form", classes="panel")
+        self.chosen = "preset"
+        self.unfolded: set[str] = set()
+        self.entry: TextEntry | None = None
+        self.refusal: tuple[str, str] | None = None  # the key it stands under, and the sentence
+        self._first_line = 0
+        self._row_of_line: list[Row | None] = []
+
+    def on_mount(self) -> None:
+        """Follow the settings and the run."""
+        self.dashboard.config_edited.subscribe(self, lambda _: self.draw())
+        self.dashboard.run_progressed.subscribe(self, lambda _: self.draw())
+
+    def on_focus(self) -> None:
+        """The cursor shows."""
+        self.draw()
+
+    def on_blur(self) -> None:
+        """The cursor hides, and what was being typed is let go."""
+        self.entry = None
+        self.draw()
+
+    @property
+    def config(self) -> Config:
+        """The settings being edited."""
+        return self.dashboard.config
+
+    @property
+    def rows(self) -> list[Row]:
+        """Every row there is at present."""
+        return rows_of(self.config, self.unfolded)
+
+    @property
+    def row(self) -> Row:
+        """The one with the cursor."""
+        rows = [row for row in self.rows if row.can_be_chosen]
+        return next((row for row in rows if row.key == self.chosen), rows[0])
+
+    # What keys do
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by so many rows, as far as there are any."""
+        keys = [row.key for row in self.rows if row.can_be_chosen]
+        place = keys.index(self.row.key)
+        self.chosen = keys[min(max(0, place + by), len(keys) - 1)]
+        self.refusal = None
+        self.draw()
+        self.refresh_bindings()
+
+    def action_step(self, direction: int) -> None:
+        """The next value of the row's setting; on a block or a fold: open or close it."""
+        row = self.row
+        if row.kind in {"block", "fold"}:
+            self._fold(row.key, opened=direction > 0)
+        elif row.kind == "blocks":
+            self.action_block(direction)
+        else:
+            self._try(row.key, settings_edit.stepped(row.key, self._value(row.key), direction))
+
+    def action_block(self, direction: int) -> None:
+        """One block more, after the one with the cursor, or one less; elsewhere the next value."""
+        row = self.row
+        blocks = row.kind in {"blocks", "block"}
+        if not blocks:
+            self.action_step(direction)
+            return
+        at = int(row.label) if row.kind == "block" else len(self.config.model.blocks)
+
+        def change(plain: list[dict[str, Any]]) -> None:
+            if direction > 0:
+                plain.insert(at, dict(plain[at - 1]))
+            else:
+                plain.pop(at - 1)
+
+        self._take(row.key, lambda size: settings_edit.with_blocks(self.config, change, *size))
+        if row.kind == "block":
+            self.chosen = f"model.blocks.{min(at, len(self.config.model.blocks))}"
+            self.draw()
+
+    def action_enter(self) -> None:
+        """Type a value; a choice goes to the next, a fold opens or closes."""
+        row = self.row
+        if row.kind in {"block", "fold"}:
+            self._fold(row.key, opened=row.key not in self.unfolded)
+            return
+        if row.kind == "blocks":
+            return
+        setting = setting_for(row.key)
+        if setting.choices or setting.value_type is bool:
+            self.action_step(1)
+            return
+        self.refusal = None
+        self.entry = TextEntry(settings_edit.shown(self._value(row.key)))
+        self.draw()
+
+    def action_reset(self) -> None:
+        """Back to what the preset says."""
+        if self.row.kind == "setting" and self.row.key != "preset":
+            default = settings_edit.default_of(self.config, self.row.key)
+            if default is not None:
+                self._try(self.row.key, default)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Only what does something on this row."""
+        if self.entry is not None:
+            return False
+        if action == "block":
+            return self.row.kind in {"blocks", "block", "setting"}
+        return True
+
+    def on_key(self, event: events.Key) -> None:
+        """While a value is typed, every key is part of it."""
+        if self.entry is None:
+            return
+        event.stop()
+        event.prevent_default()
+        if event.key == "escape":
+            self.entry, self.refusal = None, None
+        elif event.key in {"enter", "up", "down", "tab"}:
+            if self._try(self.row.key, self.entry.text):
+                self.entry = None
+        elif self.entry.take(event.key, event.character):
+            self._look_at(self.entry.text)
+        self.draw()
+        self.refresh_bindings()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted text goes into the value being typed."""
+        if self.entry is not None:
+            event.stop()
+            self.entry.insert(event.text.split("\n")[0])
+            self._look_at(self.entry.text)
+            self.draw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row under the pointer; on the chosen one, change it."""
+        line = event.y - 1 + self._first_line
+        row = self._row_of_line[line] if 0 <= line < len(self._row_of_line) else None
+        if row is None or not row.can_be_chosen:
+            return
+        again, self.chosen = row.key == self.chosen, row.key
+        self.entry = self.refusal = None
+        if again or row.kind in {"fold", "block"}:
+            self.action_enter()
+        self.draw()
+
+    def on_mouse_scroll_down(self) -> None:
+        """The wheel moves the cursor."""
+        self.action_move(1)
+
+    def on_mouse_scroll_up(self) -> None:
+        """The wheel moves the cursor."""
+        self.action_move(-1)
+
+    # What they lead to
+
+    @property
+    def _steers(self) -> bool:
+        """Whether there is a run on that a live setting changes."""
+        run = self.dashboard.watched
+        return run is not None and run.is_live and run.source.kind != "replay"
+
+    def _value(self, key: str) -> Any:
+        return settings_edit.value_of(self.config, key)
+
+    def _fold(self, key: str, *, opened: bool) -> None:
+        (self.unfolded.add if opened else self.unfolded.discard)(key)
+        self.draw()
+
+    def _look_at(self, text: str) -> None:
+        """Say at once what is wrong with a value that is being typed."""
+        self.refusal = None
+        try:
+            settings_edit.changed(self.config, self.row.key, text, *self.dashboard.image_shape)
+        except Refused as refused:
+            self.refusal = (self.row.key, str(refused))
+
+    def _try(self, key: str, value: Any) -> bool:
+        before = self._value(key)
+        done = self._take(key, lambda size: settings_edit.changed(self.config, key, value, *size))
+        if done and self._value(key) != before:
+            self._tell_run(key)
+        return done
+
+    def _take(self, key: str, change: Any) -> bool:
+        try:
+            config = change(self.dashboard.image_shape)
+        except Refused as refused:
+            self.refusal = (key, str(refused))
+            self.draw()
+            return False
+        self.refusal = None
+        self.dashboard.edit_config(config)
+        return True
+
+    def _tell_run(self, key: str) -> None:
+        """A live setting changes the run that is on."""
+        if not self._steers:
+            return
+        if key == "train.epochs":
+            self.dashboard.steer(SetEpochs(value=self.config.train.epochs))
+        elif key == "train.learning_rate":
+            self.dashboard.steer(SetLearningRate(value=self.config.train.learning_rate))
+
+    # What it looks like
+
+    def draw(self) -> None:
+        """Show the part of the form that has the cursor."""
+        style, width = self.drawing_style, max(24, self.size.width)
+        lines: list[Text] = []
+        self._row_of_line = []
+        cursor = 0
+        for row in self.rows:
+            chosen = row.can_be_chosen and row.key == self.row.key
+            if chosen:
+                cursor = len(lines)
+            drawn = (
+                facts_lines(self.config, *self.dashboard.image_shape, style, width)
+                if row.kind == "facts"
+                else [self._line(row, chosen, style, width)]
+            )
+            if self.refusal is not None and self.refusal[0] == row.key and row.can_be_chosen:
+                drawn += wrapped(self.refusal[1], style_of("bad", style), width)
+            elif chosen and self.has_focus:
+                drawn += help_lines(row, style, width, live=self._steers)
+            self._row_of_line += [row] * len(drawn)
+            lines += drawn
+        self.show([self._title(style, width), *self._visible(lines, cursor)])
+
+    def _visible(self, lines: list[Text], cursor: int) -> list[Text]:
+        room = max(1, self.size.height - 1)
+        margin = min(4, room // 3)
+        first = min(self._first_line, max(0, len(lines) - room))
+        first = min(first, max(0, cursor - margin))
+        first = max(first, min(cursor + margin + 1, len(lines)) - room)
+        self._first_line = first
+        return lines[first : first + room]
+
+    def _title(self, style: TerminalStyle, width: int) -> Text:
+        look = style_of("accent" if self.has_focus else "heading", style) + Style(bold=True)
+        title = Text("Configure", look)
+        if self._steers:
+            words = "for the next run"
+            title.append(words.rjust(width - len("Configure")), style_of("faint", style))
+        return title
+
+    def _line(self, row: Row, chosen: bool, style: TerminalStyle, width: int) -> Text:
+        faint = style_of("faint", style)
+        if row.kind == "blank":
+            return Text()
+        if row.kind == "heading":
+            return Text(row.label, style_of("heading", style))
+        line = Text(" " * row.indent)
+        if row.kind == "block":
+            mark = fold_mark(row.key in self.unfolded, style)
+            line.append(f"{mark} {row.label:<2}", faint)
+            line.append(block_summary(self.config.model.blocks[int(row.label) - 1]))
+        elif row.kind == "fold":
+            line.append(f"{fold_mark(row.key in self.unfolded, style)} {row.label}", faint)
+        elif row.kind == "blocks":
+            line.append("blocks".ljust(_LABEL_CELLS), faint)
+            line.append(f"[-] {len(self.config.model.blocks)} [+]")
+        else:
+            line.append(row.label.ljust(_LABEL_CELLS - row.indent), faint)
+            line.append_text(self._setting_value(row, chosen, style))
+        line.truncate(width)
+        if chosen and self.has_focus:
+            line.append(" " * (width - line.cell_len))
+            line.stylize(self.get_component_rich_style("form--cursor"))
+        return line
+
+    def _setting_value(self, row: Row, chosen: bool, style: TerminalStyle) -> Text:
+        setting = setting_for(row.key)
+        if chosen and self.entry is not None:
+            return self.entry.drawn()
+        value = self._value(row.key)
+        text = Text(settings_edit.shown(value) or "none")
+        if chosen and self.has_focus and (setting.choices or setting.value_type is not str):
+            left, right = ("‹ ", " ›") if style.unicode else ("< ", " >")
+            text = Text(left).append_text(text).append(right)
+        elif setting.unit and setting.unit not in {"images", "units", "norm"}:
+            text.append(f" {setting.unit}", style_of("faint", style))
+        if row.key != "preset" and settings_edit.default_of(self.config, row.key) != value:
+            text.append(" •" if style.unicode else " *", style_of("accent", style))
+        return text

@@ -1,0 +1,67 @@
+"""What the network sees: the same few validation images all along, each with its truth and latest guess."""
+
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+
+from signtui.render.palette import style_of
+from signtui.runs.state import RunState
+from signtui.tui.widgets.lines import Lines
+
+
+class SamplesPanel(Lines, can_focus=True):
+    """Block art of the watched images in a grid, as large as lets a good few of them fit."""
+
+    HELP: ClassVar[str] = (
+        "Validation images that training never sees, with truth > guess and how sure the network is. They"
+        " stay the same during a run, so that you can watch it learn."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(id="samples", classes="panel")
+        self._drawn: object = None
+
+    def on_mount(self) -> None:
+        """Follow the run."""
+        self.dashboard.run_progressed.subscribe(self, lambda _: self.draw())
+
+    def on_focus(self) -> None:
+        """The title shows it."""
+        self.draw()
+
+    def on_blur(self) -> None:
+        """The title shows it."""
+        self.draw()
+
+    def draw(self) -> None:
+        """Show the images and the latest guesses, where they are other than those shown."""
+        style = self.drawing_style
+        run = self.dashboard.watched
+        state = run.state if run is not None else RunState()
+        key = (state.samples, state.guesses, style, self.has_focus)
+        if key == self._drawn or not self.size.width:
+            return
+        self._drawn = key
+        look = style_of("accent" if self.has_focus else "heading", style) + Style(bold=True)
+        title = Text("Samples", look)
+        if state.samples is None or state.data is None:
+            words = "the network's guesses at validation images appear here as it learns"
+            self.show([title.append(f"  {words}", style_of("faint", style))])
+            return
+        title.append("  validation images, truth > guess", style_of("faint", style))
+        right = _right(state)
+        if right:
+            title.append(right.rjust(style.width - title.cell_len))
+        title.truncate(style.width)
+        from signtui.tui.samples_grid import samples_grid  # noqa: PLC0415 - with numpy, after the first paint
+
+        self.show([title, *samples_grid(state, style, style.width, style.height - 1).split("\n")])
+
+
+def _right(state: RunState) -> str:
+    if state.samples is None or state.guesses is None:
+        return ""
+    pairs = list(zip(state.samples.truths, state.guesses.guesses, strict=False))
+    hits = sum(truth == guess for truth, guess in pairs)
+    return f"{hits} of {len(pairs)} right"

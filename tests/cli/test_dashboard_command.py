@@ -1,0 +1,71 @@
+"""`signtui` itself, `attach` and `replay`: when there is a terminal, and when there is none."""
+
+import re
+
+import pytest
+from commands import SMALL
+from terminals import Terminal, the_run
+
+
+@pytest.fixture
+def terminal(tmp_path, monkeypatch):
+    monkeypatch.setenv("SIGNTUI_RUNS_DIR", str(tmp_path / "runs"))
+    monkeypatch.chdir(tmp_path)
+    opened = []
+
+    def start(*arguments):
+        opened.append(Terminal(*arguments, columns=120))
+        return opened[-1]
+
+    yield start
+    for screen in opened:
+        screen.close()
+
+
+@pytest.mark.parametrize("command", [["attach"], ["replay"], ["--preset=tiny"]])
+def test_a_screen_needs_a_terminal(signtui, command):
+    answer = signtui(*command)
+    assert answer.code == 2
+    assert answer.err.count("\n") == 1
+    assert "needs a terminal" in answer.err
+    assert "signtui train --headless" in answer.err
+
+
+def test_options_of_the_dashboard_do_not_stand_before_a_command(signtui):
+    answer = signtui("--preset=tiny", "runs")
+    assert answer.code == 2
+    assert "write them after it: signtui runs" in answer.err
+
+
+def test_signtui_alone_opens_the_dashboard_and_q_leaves_it(terminal):
+    screen = terminal("--preset=tiny")
+    screen.until("Configure")
+    screen.until("tiny")
+    screen.press("q")
+    assert screen.end() == 0
+
+
+def test_a_wrong_setting_is_one_sentence_before_any_screen(terminal):
+    screen = terminal("--set", "train.epohcs=3")
+    assert screen.end() == 2
+    assert "did you mean train.epochs?" in screen.text
+    assert "\x1b[?1049h" not in screen.text
+
+
+def test_train_on_a_terminal_trains_on_the_dashboard(terminal, tmp_path):
+    screen = terminal("train", *SMALL, "--epochs=1")
+    screen.until(r"finished")
+    screen.press("q")
+    assert screen.end() == 0
+    assert '"reason":"finished"' in (the_run(tmp_path) / "events.jsonl").read_text()
+    assert re.search(r"show-run", screen.text)
+    again = terminal("replay", "latest", "--speed=1000")
+    again.until("Configure|finished")
+    again.press("q")
+    assert again.end() == 0
+
+
+def test_attach_without_a_live_run_says_what_to_do(terminal):
+    screen = terminal("attach")
+    assert screen.end() == 2
+    assert "no run is on" in screen.text

@@ -1,0 +1,170 @@
+"""The settings form by its keys: every kind of row, what is refused and where, what is typed."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from recorded_run import on_screen, screen_text, settle
+from textual.pilot import Pilot
+
+from signtui.config import SETTINGS, Config, preset_config
+from signtui.config.settings import BLOCK_SETTINGS
+from signtui.tui import settings_edit
+from signtui.tui.form_rows import rows_of
+from signtui.tui.settings_edit import Refused
+from signtui.tui.widgets.form import SettingsForm
+from signtui.tui.widgets.text_entry import TextEntry
+
+P = Pilot[int]
+
+
+def form(pilot: P) -> SettingsForm:
+    return pilot.app.screen.query_one(SettingsForm)
+
+
+def config(pilot: P) -> Config:
+    app: Any = pilot.app
+    found: Config = app.config
+    return found
+
+
+@on_screen()
+async def test_right_takes_the_next_preset_and_its_whole_recipe(pilot: P) -> None:
+    await pilot.press("right")
+    assert config(pilot) == preset_config("tutorial")
+    assert "64x10x10" in screen_text(pilot) or "64x13x13" in screen_text(pilot)
+    await pilot.press("left")
+    assert config(pilot) == Config()
+
+
+@on_screen()
+async def test_plus_and_minus_change_the_number_of_blocks(pilot: P) -> None:
+    await pilot.press("down")
+    assert form(pilot).row.key == "model.blocks"
+    await pilot.press("minus", "minus")
+    assert len(config(pilot).model.blocks) == 3
+    await pilot.press("plus")
+    assert len(config(pilot).model.blocks) == 4
+    assert "[-] 4 [+]" in form(pilot).shown
+
+
+@on_screen()
+async def test_a_block_unfolds_and_its_filters_change_shapes_and_weights(pilot: P) -> None:
+    await pilot.press("down", "down", "enter", "down")
+    assert form(pilot).row.key == "model.blocks.1.filters"
+    await pilot.press("right")
+    assert config(pilot).model.blocks[0].filters == 32
+    assert "32x14x14" in form(pilot).shown
+    assert "71,240 weights" not in form(pilot).shown
+    assert "•" in form(pilot).shown
+    await pilot.press("backspace")
+    assert config(pilot).model.blocks[0].filters == 16
+    await pilot.press("up", "left")
+    assert "filters" not in form(pilot).shown
+
+
+@on_screen()
+async def test_an_impossible_stack_is_refused_at_the_field_that_causes_it(pilot: P) -> None:
+    its = form(pilot)
+    its.unfolded |= {"model.blocks.5", "more.model.blocks.5"}
+    its.chosen = "model.blocks.5.pool_size"
+    await pilot.press("enter", "ctrl+u", *"16")
+    rows = its.shown.split("\n")
+    at = next(index for index, row in enumerate(rows) if "pool size" in row)
+    assert "16x16 pooling" in " ".join(rows[at + 1 : at + 4])
+    await pilot.press("enter")
+    assert its.entry is not None
+    assert config(pilot) == Config()
+    await pilot.press("escape")
+    assert its.entry is None
+    assert "16x16" not in its.shown
+
+
+@on_screen()
+async def test_a_value_is_checked_while_it_is_typed(pilot: P) -> None:
+    its = form(pilot)
+    its.chosen = "train.epochs"
+    await pilot.press("enter", "ctrl+u", "0")
+    assert "must be a whole number from 1 to 10,000" in " ".join(its.shown.split())
+    await pilot.press("backspace", "1", "2")
+    assert "must be" not in its.shown
+    await pilot.press("enter")
+    assert config(pilot).train.epochs == 12
+
+
+@on_screen()
+async def test_digits_and_letters_typed_into_a_value_do_nothing_else(pilot: P) -> None:
+    its = form(pilot)
+    its.chosen = "train.device"
+    await pilot.press("enter", "ctrl+u", *"cuda:1q?")
+    assert its.entry is not None
+    assert its.entry.text == "cuda:1q?"
+    assert len(pilot.app.screen_stack) == 1
+
+
+@on_screen(80, 24)
+async def test_the_cursor_stays_in_view_from_the_first_row_to_the_last(pilot: P) -> None:
+    its = form(pilot)
+    its.unfolded |= {"more.training", "more.augmentation", "model.blocks.2"}
+    for _ in range(len(its.rows)):
+        await pilot.press("down")
+        label = its.row.label
+        assert label in its.shown, its.row
+    assert its.row.key == "augment.fill_value"
+    await pilot.press("home")
+    await settle(pilot)
+    assert its.shown.split("\n")[1].startswith("preset")
+
+
+@on_screen()
+async def test_a_click_chooses_a_row_and_a_second_changes_it(pilot: P) -> None:
+    its = form(pilot)
+    row = next(index for index, line in enumerate(its.shown.split("\n")) if line.startswith("optimiser"))
+    await pilot.click(SettingsForm, offset=(3, row))
+    assert its.row.key == "train.optimiser"
+    line = next(index for index, line in enumerate(its.shown.split("\n")) if line.startswith("optimiser"))
+    await pilot.click(SettingsForm, offset=(3, line))
+    assert config(pilot).train.optimiser == "rmsprop"
+
+
+RECIPE = {"train", "augment", "model"}
+ALL_KEYS = [key for key in SETTINGS if key.partition(".")[0] in RECIPE and key != "model.blocks"] + [
+    f"model.blocks.2.{name}" for name in BLOCK_SETTINGS
+]
+
+
+def test_every_setting_of_the_recipe_has_a_row() -> None:
+    folds = {"more.network", "more.training", "more.augmentation", "model.blocks.2", "more.model.blocks.2"}
+    shown = {row.key for row in rows_of(Config(), folds)}
+    assert [key for key in ALL_KEYS if key not in shown] == []
+
+
+@given(st.sampled_from(ALL_KEYS), st.lists(st.sampled_from([1, -1]), max_size=40))
+def test_steps_never_leave_what_a_setting_takes(key: str, directions: list[int]) -> None:
+    value = settings_edit.value_of(Config(), key)
+    for direction in directions:
+        value = settings_edit.stepped(key, value, direction)
+        again = settings_edit.parsed(key, value)
+        assert tuple(again) == value if isinstance(value, tuple) else again == value
+
+
+@pytest.mark.parametrize("key", ALL_KEYS)
+def test_what_a_form_shows_it_takes_back(key: str) -> None:
+    value = settings_edit.value_of(Config(), key)
+    try:
+        again = settings_edit.parsed(key, settings_edit.shown(value))
+    except Refused as refused:
+        pytest.fail(str(refused))
+    assert tuple(again) == value if isinstance(value, tuple) else again == value
+
+
+@given(
+    st.text(max_size=8),
+    st.lists(st.sampled_from(["left", "right", "home", "end", "backspace", "delete", "x", "ctrl+u"])),
+)
+def test_a_text_entry_never_loses_its_cursor(text: str, keys: list[str]) -> None:
+    entry = TextEntry(text)
+    for key in keys:
+        entry.take(key, key if len(key) == 1 else None)
+        assert 0 <= entry.at <= len(entry.text)
