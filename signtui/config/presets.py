@@ -73,9 +73,9 @@ PRESETS: dict[str, dict[str, Any]] = {
             "blocks": [
                 {"filters": 8, "pooling": "max"},
                 {"filters": 16},
-                {"filters": 16, "pooling": "max", "residual": True},
+                {"filters": 16, "pooling": "max"},
                 {"filters": 32},
-                {"filters": 32, "pooling": "max", "residual": True},
+                {"filters": 32, "pooling": "max"},
             ]
         },
         "train": {"epochs": 4},
