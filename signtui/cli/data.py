@@ -109,16 +109,9 @@ def data_fetch(
 
 
 def _load(config: Config) -> "Dataset":
-    from signtui.data.source import load_dataset  # noqa: PLC0415 - numpy is not needed for the help
+    from signtui.data.source import configured_dataset  # noqa: PLC0415 - numpy is not needed for the help
 
-    settings = config.data
-    return load_dataset(
-        Path(settings.directory).expanduser() if settings.directory else None,
-        settings.source,
-        synthetic_images=settings.synthetic_images,
-        seed=settings.synthetic_seed,
-        image_size=settings.image_size,
-    )
+    return configured_dataset(config.data)
 
 
 def _split(dataset: "Dataset", name: str) -> "ImageSet":

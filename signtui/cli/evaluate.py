@@ -55,9 +55,9 @@ def evaluate(
     voice = Voice(config.ui, json=json)
     with voice.doing("loading PyTorch"):
         from signtui.cli.output import print_json  # noqa: PLC0415
-        from signtui.training.material import dataset_of  # noqa: PLC0415 - loads torch
+        from signtui.data.source import configured_dataset  # noqa: PLC0415 - numpy is not needed for the help
     with voice.doing("preparing the images"):
-        dataset = dataset_of(own)
+        dataset = configured_dataset(own.data)
         images, told = _images(dataset, own, split)
     metadata, result = _score(folder, own, dataset, images, voice)
     document = {

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from signtui.config.schema import DataSettings
 from signtui.data import published
 from signtui.data.cache import cached, known_checksum, record_checksum
 from signtui.data.csv import parse_csv, read_content
@@ -75,6 +76,17 @@ def load_dataset(
         where = error.filename or directory or "the data directory"
         raise DataError(f"{where} can't be read ({error.strerror}): check that you may read it.") from error
     return dataset or _synthetic(synthetic_images, seed, image_size)
+
+
+def configured_dataset(settings: DataSettings) -> Dataset:
+    """The data set that the [data] settings name. Raises DataError as `load_dataset` does."""
+    return load_dataset(
+        Path(settings.directory).expanduser() if settings.directory else None,
+        settings.source,
+        synthetic_images=settings.synthetic_images,
+        seed=settings.synthetic_seed,
+        image_size=settings.image_size,
+    )
 
 
 def _search(source: Source, image_size: int) -> Dataset | None:

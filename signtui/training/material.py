@@ -1,7 +1,6 @@
 """What a run is made of, checked before anything starts: images, their division, the plan of the network."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,7 +9,7 @@ import torch
 
 from signtui.config.schema import Config
 from signtui.data.images import Dataset, ImageSet
-from signtui.data.source import load_dataset
+from signtui.data.source import configured_dataset
 from signtui.data.split import Split, split
 from signtui.errors import ConfigError
 from signtui.events import DataFacts
@@ -19,7 +18,7 @@ from signtui.training.batches import batch_bounds, steps_per_epoch
 from signtui.training.evaluation import Labelled
 from signtui.training.randomness import counted_seed
 from signtui.training.samples import choose_samples
-from signtui.training.trainer import Splits
+from signtui.training.splits import Splits
 
 
 @dataclass(frozen=True)
@@ -74,23 +73,11 @@ def gather(config: Config) -> Material:
         DataError: where there are no images to use.
         ConfigError: where the network can't work on them, or not with the batch size.
     """
-    dataset = dataset_of(config)
+    dataset = configured_dataset(config.data)
     division = split(dataset, config.data.validation, config.data.validation_fraction, config.train.seed)
     layout = plan(config.model, dataset.size, len(dataset.classes), dataset.channels)
     _refuse_single_image_batches(layout, len(division.train_indices), config.train.batch_size)
     return Material(dataset, division, layout)
-
-
-def dataset_of(config: Config) -> Dataset:
-    """The data set that the settings name. Raises DataError."""
-    settings = config.data
-    return load_dataset(
-        Path(settings.directory).expanduser() if settings.directory else None,
-        settings.source,
-        synthetic_images=settings.synthetic_images,
-        seed=settings.synthetic_seed,
-        image_size=settings.image_size,
-    )
 
 
 def on_device(images: ImageSet, device: torch.device) -> Labelled:

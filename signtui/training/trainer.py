@@ -6,7 +6,7 @@ It knows nothing of screens, files or threads: it says events to `report`, hands
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Literal, Protocol
 
 import msgspec
@@ -31,6 +31,7 @@ from signtui.training.meter import Meter, NonFinite
 from signtui.training.optimiser import AveragedWeights, make_optimiser, set_learning_rate
 from signtui.training.randomness import counted_seed, shuffled
 from signtui.training.samples import SHORTEST_WATCH, guess, seconds_to_next
+from signtui.training.splits import Splits
 
 REPORT_SECONDS = 0.1
 CHECKPOINT_SECONDS = 30.0
@@ -47,23 +48,6 @@ class Keeper(Protocol):
 
     def epoch(self, weights: dict[str, Tensor], epoch: int) -> None:
         """Keep the weights at the end of an epoch."""
-
-
-@dataclass(frozen=True, slots=True)
-class Splits:
-    """The images on the training device.
-
-    `clean` are training images scored without augmentation, `samples` validation images to be watched.
-    `photograph_share` is the share of the validation images that one photograph makes up on average, or
-    that one image does where photographs are unknown.
-    """
-
-    train: Labelled
-    validation: Labelled
-    clean: Labelled | None
-    classes: int
-    photograph_share: float
-    samples: Labelled | None = None
 
 
 class Diverged(SigntuiError):

@@ -1,7 +1,6 @@
 """The images of a data set as a gallery to walk through: which set, which letter, which image."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy.typing as npt
 from signtui.config import Config
 from signtui.data.images import Dataset, ImageSet
 from signtui.data.info import DataInfo, describe
-from signtui.data.source import load_dataset
+from signtui.data.source import configured_dataset
 from signtui.data.split import split
 from signtui.errors import DataError
 
@@ -40,13 +39,7 @@ def load_data(config: Config) -> LoadedData:
         DataError: where there are none, or they are damaged.
     """
     settings = config.data
-    dataset = load_dataset(
-        Path(settings.directory).expanduser() if settings.directory else None,
-        settings.source,
-        synthetic_images=settings.synthetic_images,
-        seed=settings.synthetic_seed,
-        image_size=settings.image_size,
-    )
+    dataset = configured_dataset(settings)
     held_out = np.zeros(len(dataset.train), np.bool_)
     name, warning = "", None
     try:

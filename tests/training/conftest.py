@@ -1,29 +1,10 @@
-"""A data set that a tiny network learns in a second, and sessions on it."""
+"""Sessions on a data set that a tiny network learns in a second."""
 
-from pathlib import Path
-
-import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from signtui.config import Assignment, resolve
 from signtui.training.session import TrainingSession
-
-
-@pytest.fixture(scope="session")
-def shapes(tmp_path_factory) -> Path:
-    """CSVs of 12x12 images: a bright bar in one of four places, under much noise."""
-    folder = tmp_path_factory.mktemp("shapes")
-    for name, count, seed in (("train", 320, 1), ("test", 64, 2)):
-        random = np.random.default_rng(seed)
-        labels = np.arange(count) % 4
-        images = random.integers(0, 120, (count, 12, 12))
-        for image, label in zip(images, labels, strict=True):
-            image[3 * label : 3 * label + 3] += 100
-        header = "label," + ",".join(f"pixel{i}" for i in range(1, 145))
-        rows = np.column_stack((labels, images.reshape(count, -1)))
-        np.savetxt(folder / f"{name}.csv", rows, fmt="%d", delimiter=",", header=header, comments="")
-    return folder
 
 
 @pytest.fixture

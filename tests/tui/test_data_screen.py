@@ -384,18 +384,18 @@ def test_fetch_downloads_with_a_bar_and_the_images_are_then_in_use(
 
     async def test(pilot: P) -> None:
         await loaded(pilot)
-        assert "f fetch data" in footer(pilot)
+        await until(pilot, lambda: "f fetch data" in footer(pilot))
         await pilot.press("f")
         await until(pilot, lambda: heard and "fetching from Test server" in note(pilot))
         assert heard[-1].total == len(body)
-        assert "f fetch data" not in footer(pilot)
+        await until(pilot, lambda: "f fetch data" not in footer(pilot))
         assert "esc stops it" in screen_text(pilot)
         hold.set()
         await until(pilot, lambda: "and in use" in note(pilot))
         await until(pilot, lambda: "288 images of 96 photographs" in facts(pilot))
         assert "published bytes" in facts(pilot)
         assert app(pilot).config.data.directory == str(tmp_path / "fetched")
-        assert "fetch data" not in footer(pilot)
+        await until(pilot, lambda: "fetch data" not in footer(pilot))
 
     with serving(body, hold) as url:
         publish(monkeypatch, url, body, tmp_path / "fetched")
@@ -413,7 +413,7 @@ def test_fetch_can_be_stopped(letters: Path, tmp_path: Path, monkeypatch: pytest
         await pilot.press("escape")
         hold.set()
         await until(pilot, lambda: "stopped; f goes on from there" in note(pilot))
-        assert "f fetch data" in footer(pilot)
+        await until(pilot, lambda: "f fetch data" in footer(pilot))
         assert not (tmp_path / "fetched" / "sign_mnist_train.csv").exists()
 
     with serving(body, hold) as url:

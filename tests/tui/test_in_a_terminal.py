@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from terminal import Terminal
 
@@ -23,22 +22,6 @@ config = resolve(settings, environment={}).config
 sys.exit(getattr(launch, sys.argv[1])(config, **{"open_dashboard": {}, "attach": {}}[sys.argv[1]]))
 """
 Open = Callable[..., Terminal]
-
-
-@pytest.fixture(scope="module")
-def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """CSVs of 12x12 images: a bright bar in one of four places."""
-    folder = tmp_path_factory.mktemp("shapes")
-    for name, count, seed in (("train", 320, 1), ("test", 64, 2)):
-        random = np.random.default_rng(seed)
-        labels = np.arange(count) % 4
-        images = random.integers(0, 120, (count, 12, 12))
-        for image, label in zip(images, labels, strict=True):
-            image[3 * label : 3 * label + 3] += 100
-        header = "label," + ",".join(f"pixel{i}" for i in range(1, 145))
-        rows = np.column_stack((labels, images.reshape(count, -1)))
-        np.savetxt(folder / f"{name}.csv", rows, fmt="%d", delimiter=",", header=header, comments="")
-    return folder
 
 
 @pytest.fixture

@@ -1,0 +1,22 @@
+"""The images of a run, divided by what they are for."""
+
+from dataclasses import dataclass
+
+from signtui.training.evaluation import Labelled
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """The images on the training device.
+
+    `clean` are training images scored without augmentation, `samples` validation images to be watched.
+    `photograph_share` is the share of the validation images that one photograph makes up on average, or
+    that one image does where photographs are unknown.
+    """
+
+    train: Labelled
+    validation: Labelled
+    clean: Labelled | None
+    classes: int
+    photograph_share: float
+    samples: Labelled | None = None
