@@ -1,6 +1,7 @@
 """Where the arithmetic runs: device, precision, threads, and the memory allocator's manners."""
 
 import ctypes
+import functools
 import os
 import platform
 import re
@@ -99,6 +100,7 @@ def give_way(niceness: int) -> None:
             os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + niceness)
 
 
+@functools.cache  # once a process: glibc locks and tidies its heap at each of these calls
 def keep_freed_memory() -> None:
     """Ask glibc to keep freed memory instead of handing it back to the system at every step.
 
@@ -107,10 +109,7 @@ def keep_freed_memory() -> None:
     """
     if platform.libc_ver()[0] != "glibc":
         return
-    trim_threshold, top_pad, mmap_threshold, arena_max = -1, -2, -3, -8
+    trim_threshold, mmap_threshold = -1, -3
     libc = ctypes.CDLL(None)
     libc.mallopt(mmap_threshold, 32 << 20)
     libc.mallopt(trim_threshold, 1 << 30)
-    libc.mallopt(top_pad, 64 << 20)
-    # Other arenas are limited to 64 MiB pieces; training in a thread would otherwise have one of its own.
-    libc.mallopt(arena_max, 1)
