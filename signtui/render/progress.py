@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 
-from rich.progress import ProgressColumn, Task
 from rich.style import Style
 from rich.text import Text
 
@@ -72,26 +71,6 @@ def _bar(share: float, width: int, style: TerminalStyle) -> Text:
     cells = int(share * width)
     bar = Text(end="").append(done * cells, style_of("accent", style))
     return bar.append(rest * (width - cells), style_of("faint", style))
-
-
-class TrainingColumn(ProgressColumn):
-    """The whole line as one column of a `rich.progress.Progress`; the task's field `snapshot` fills it."""
-
-    def __init__(self, style: TerminalStyle) -> None:
-        super().__init__()
-        self._style = style
-
-    def render(self, task: Task) -> Text:
-        """The line of the task's snapshot, nothing before the first."""
-        snapshot = task.fields.get("snapshot")
-        if not isinstance(snapshot, ProgressSnapshot):
-            return Text(str(task.description))
-        return progress_line(snapshot, self._style)
-
-
-def progress_columns(style: TerminalStyle) -> tuple[ProgressColumn, ...]:
-    """Columns for `rich.progress.Progress`; its task's field `snapshot` is to be a `ProgressSnapshot`."""
-    return (TrainingColumn(style),)
 
 
 def epoch_line(event: EpochEnded, epochs: int) -> str:

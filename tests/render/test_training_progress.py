@@ -1,14 +1,10 @@
-import io
-
-import pytest
 from drawing import STYLES
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.progress import Progress
 
 from signtui.events import EpochEnded, Score
-from signtui.render.progress import ProgressSnapshot, epoch_line, progress_columns, progress_line
-from signtui.render.terminal import TerminalStyle, console_for
+from signtui.render.progress import ProgressSnapshot, epoch_line, progress_line
+from signtui.render.terminal import TerminalStyle
 
 SNAPSHOT = ProgressSnapshot(1, 2, 80, 214, 11_402, 0.4123, 0.931, 4.2)
 
@@ -83,16 +79,3 @@ def test_the_line_fits_any_width(snapshot, style, width):
     line = progress_line(snapshot, style, width)
     assert line.cell_len <= width
     assert style.unicode or line.plain.isascii()
-
-
-@pytest.mark.parametrize("style", STYLES)
-def test_the_columns_draw_in_a_rich_progress(style):
-    stream = io.StringIO()
-    with Progress(
-        *progress_columns(style), console=console_for(style, stream), auto_refresh=False
-    ) as progress:
-        task = progress.add_task("starting")
-        progress.refresh()
-        progress.update(task, snapshot=SNAPSHOT)
-        progress.refresh()
-    assert "epoch 1/2" in stream.getvalue()
