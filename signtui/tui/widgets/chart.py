@@ -17,7 +17,7 @@ from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.state import RunState
 from signtui.tui.view import SMOOTHING, TITLES, UNITS, Field, View
-from signtui.tui.widgets.lines import Lines, as_strip
+from signtui.tui.widgets.lines import RunPanel, as_strip
 
 _WIDE_ENOUGH = 64
 BUILD_SECONDS = 0.5
@@ -36,7 +36,7 @@ class ChartDrawn(Message):
         return isinstance(message, ChartDrawn)
 
 
-class CurveChart(Lines, can_focus=True):
+class CurveChart(RunPanel):
     """One field of the run over its course."""
 
     HELP: ClassVar[str] = (
@@ -56,18 +56,6 @@ class CurveChart(Lines, can_focus=True):
         self._asked: object = None
         self._busy = self._stale = False
         self._last_build = -BUILD_SECONDS
-
-    def on_mount(self) -> None:
-        """Follow the run."""
-        self.dashboard.run_progressed.subscribe(self, lambda _: self.draw())
-
-    def on_focus(self) -> None:
-        """The title shows it."""
-        self.draw()
-
-    def on_blur(self) -> None:
-        """The title shows it."""
-        self.draw()
 
     def on_show(self) -> None:
         """What was not drawn while the chart was hidden is drawn now."""

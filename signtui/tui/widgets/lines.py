@@ -95,6 +95,22 @@ class Lines(Widget):
         return _at(self._strips, y).crop_extend(0, self.size.width, style).apply_style(style)
 
 
+class RunPanel(Lines, can_focus=True):
+    """A panel about the watched run: drawn as the run goes on, its title marked where the keys go."""
+
+    def on_mount(self) -> None:
+        """Follow the run."""
+        self.dashboard.run_progressed.subscribe(self, lambda _: self.draw())
+
+    def on_focus(self) -> None:
+        """The title shows it."""
+        self.draw()
+
+    def on_blur(self) -> None:
+        """The title shows it."""
+        self.draw()
+
+
 def as_strip(text: Text) -> Strip:
     """One line of text as the segments that Textual paints."""
     segments = [segment for segment in text.render(_CUTTER, end="") if segment.text]

@@ -7,10 +7,10 @@ from rich.text import Text
 
 from signtui.render.palette import style_of
 from signtui.runs.state import RunState
-from signtui.tui.widgets.lines import Lines
+from signtui.tui.widgets.lines import RunPanel
 
 
-class SamplesPanel(Lines, can_focus=True):
+class SamplesPanel(RunPanel):
     """Block art of the watched images in a grid, as large as lets a good few of them fit."""
 
     HELP: ClassVar[str] = (
@@ -21,18 +21,6 @@ class SamplesPanel(Lines, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="samples", classes="panel")
         self._drawn: object = None
-
-    def on_mount(self) -> None:
-        """Follow the run."""
-        self.dashboard.run_progressed.subscribe(self, lambda _: self.draw())
-
-    def on_focus(self) -> None:
-        """The title shows it."""
-        self.draw()
-
-    def on_blur(self) -> None:
-        """The title shows it."""
-        self.draw()
 
     def draw(self) -> None:
         """Show the images and the latest guesses, where they are other than those shown."""
