@@ -13,6 +13,15 @@ from pathlib import Path
 TEMPORARY_SUFFIX = ".tmp"
 
 
+def cache_directory() -> Path:
+    """`SIGNTUI_CACHE_DIR`, or the user's cache folder for signtui."""
+    if named := os.environ.get("SIGNTUI_CACHE_DIR"):
+        return Path(named)
+    import platformdirs  # noqa: PLC0415 - not needed where the variable is set
+
+    return Path(platformdirs.user_cache_dir("signtui"))
+
+
 def write_atomic(path: Path, data: bytes | str) -> None:
     """Replace the content of `path` by `data` (text is written as UTF-8, line ends as they are).
 

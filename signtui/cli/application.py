@@ -157,7 +157,9 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # a bug: its traceback is kept, and the user spared
         if os.environ.get("SIGNTUI_DEBUG"):
             traceback.print_exc()
-        return _complain(_bug_sentence(error), ExitCode.FAILED)
+        from signtui.bugs import bug_sentence  # noqa: PLC0415 - only where something went wrong
+
+        return _complain(bug_sentence(error), ExitCode.FAILED)
     return int(code or ExitCode.DONE)
 
 
@@ -185,19 +187,3 @@ def _usage_sentence(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "signtui"
     return f"{error.format_message().rstrip('.')}; see `{command} --help`"
-
-
-def _bug_sentence(error: Exception) -> str:
-    what = f"signtui met a bug of its own ({type(error).__name__}: {error})"
-    if os.environ.get("SIGNTUI_DEBUG"):
-        return what
-    from signtui.data.cache import cache_directory  # noqa: PLC0415 - only where something went wrong
-    from signtui.files import write_atomic  # noqa: PLC0415
-
-    path = cache_directory() / "last-bug.txt"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomic(path, traceback.format_exc())
-    except OSError:
-        return f"{what}; SIGNTUI_DEBUG=1 shows the traceback"
-    return f"{what}; the traceback is in {path}"

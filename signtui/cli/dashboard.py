@@ -39,15 +39,15 @@ def open_with(given: dict[str, str | None], sets: Sequence[str], config: str | N
 @takes_settings(_KEYS)
 def attach(
     settings: Settings,
-    run: str = typer.Argument(
-        "", metavar="[ID]", help="A run's id, or its start; the only live run if none."
+    runs: list[str] | None = typer.Argument(  # noqa: B008 - how typer is told
+        None, metavar="[ID]...", help="Runs by their ids, or the starts of them; every live run if none."
     ),
 ) -> int:
-    """Follow a live run of another process on the screen, and steer it: pause, stop, learning rate."""
+    """Follow live runs of other processes on the screen, and steer them: pause, stop, learning rate."""
     _need_screen("signtui attach")
     from signtui.tui import launch  # noqa: PLC0415 - as above
 
-    return launch.attach(settings.resolve().config, run or None)
+    return launch.attach(settings.resolve().config, runs or ())
 
 
 @replay_app.command(cls=Command)

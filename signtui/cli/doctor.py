@@ -95,8 +95,8 @@ def _devices(config: Config) -> Iterator[Finding]:
 
 def _data(config: Config) -> Iterator[Finding]:
     """What `train` would learn from, without drawing any hands for it."""
-    from signtui.data.cache import cache_directory  # noqa: PLC0415 - not needed for the help
     from signtui.data.source import download_directory, load_dataset  # noqa: PLC0415
+    from signtui.files import cache_directory  # noqa: PLC0415 - not needed for the help
 
     named = config.data.directory
     directory = Path(named).expanduser() if named else None

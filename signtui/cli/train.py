@@ -15,8 +15,10 @@ from signtui.cli.signals import TrainingSignals
 from signtui.config import SETTINGS, Config, Resolved, as_plain
 from signtui.config.settings import RESUMABLE
 from signtui.errors import ConfigError, ExitCode, SigntuiError
-from signtui.events import Reason
+from signtui.events import Reason, RunStarted
 from signtui.runs.folder import RunFolder, find_run
+from signtui.runs.names import readable_suffix
+from signtui.standin import StandIn, stand_in
 
 if TYPE_CHECKING:
     from signtui.training.session import TrainingSession
@@ -48,6 +50,11 @@ _EPILOG = "Defaults are those of preset fast. Exit codes: 0 done, 1 failed or di
 def train(
     settings: Settings,
     headless: bool = typer.Option(False, "--headless", help="Without the dashboard: lines only."),
+    detach: bool = typer.Option(
+        False,
+        "--detach",
+        help="Without the dashboard or this terminal: print the run's id and go on in the background.",
+    ),
     json: bool = typer.Option(False, "--json", help="Print the run's events, one line of JSON each."),
     resume: str = typer.Option(
         "",
@@ -62,13 +69,18 @@ def train(
     Ctrl-C ends the run after the present step and keeps what it learned; a second one ends it at once.
     """
     resolved = settings.resolve()
+    if detach and json:
+        raise ConfigError(
+            "--json prints the events of a run as it goes, which --detach leaves: give one of them"
+        )
     # A resumed run is found before the slow import, so that a mistyped id is told at once.
     old = _run_to_resume(settings, resolved, resume) if resume else None
-    if has_screen() and not (headless or json):
+    if has_screen() and not (headless or detach or json):
         from signtui.tui.launch import open_dashboard  # noqa: PLC0415 - textual, only for a screen
 
         changes = _changes(settings, resolved)
         return open_dashboard(resolved.config, train=True, resume=old, changes=changes)
+    standing_in = _stand_in() if detach else None
     narrator = Narrator(resolved.config.ui, json=json)
     with TrainingSignals(narrator.voice) as signals:
         session = _open(narrator, resolved.config, old, _changes(settings, resolved))
@@ -77,6 +89,8 @@ def train(
             session.start()
             for event in session.mailbox.until_ended():
                 narrator.take(event)
+                if standing_in is not None and isinstance(event, RunStarted):
+                    _let_go(narrator, session.folder, standing_in)
             session.join()
     ended = narrator.state.ended
     if ended is None:  # until_ended ends with it
@@ -85,6 +99,23 @@ def train(
     if code == ExitCode.FAILED:
         raise SigntuiError(ended.message)
     return code
+
+
+def _stand_in() -> StandIn:
+    standing_in = stand_in()
+    if standing_in is None:
+        raise ConfigError("--detach is not to be had on this system; --headless trains without a dashboard")
+    return standing_in
+
+
+def _let_go(narrator: Narrator, folder: RunFolder, standing_in: StandIn) -> None:
+    """Say which run it is, and give the terminal back."""
+    name = readable_suffix(folder.id) or folder.id
+    narrator.voice.close()
+    narrator.voice.note(f"{name} goes on in the background: signtui attach {name}")
+    narrator.voice.data(folder.id)
+    narrator.voice.hang_up()
+    standing_in.release()
 
 
 def _run_to_resume(settings: Settings, resolved: Resolved, name: str) -> RunFolder:

@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from signtui.files import atomic_path, write_atomic
+from signtui.files import atomic_path, cache_directory, write_atomic
 
 Arrays: TypeAlias = Mapping[str, npt.NDArray[Any]]
 
@@ -48,15 +48,6 @@ class _Checksum(msgspec.Struct, frozen=True):
 
 _entry_decoder = msgspec.json.Decoder(_Entry)
 _checksums_decoder = msgspec.json.Decoder(dict[str, _Checksum])
-
-
-def cache_directory() -> Path:
-    """`SIGNTUI_CACHE_DIR`, or the user's cache folder for signtui."""
-    if named := os.environ.get("SIGNTUI_CACHE_DIR"):
-        return Path(named)
-    import platformdirs  # noqa: PLC0415 - not needed where the variable is set
-
-    return Path(platformdirs.user_cache_dir("signtui"))
 
 
 def cached(key: str, build: Callable[[], Arrays]) -> dict[str, npt.NDArray[Any]]:

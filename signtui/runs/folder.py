@@ -64,6 +64,11 @@ class RunFolder:
         return self.path / "error.txt"
 
     @property
+    def screen_error(self) -> Path:
+        """The traceback of a dashboard that failed while it showed the run."""
+        return self.path / "screen-error.txt"
+
+    @property
     def control(self) -> Path:
         """Commands to a live run, one JSON object a line."""
         return self.path / "control"

@@ -1,7 +1,7 @@
 """The dashboard's application: it wires settings, run and screens together, and leaves the work to them."""
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.signal import Signal
 
+from signtui.bugs import bug_sentence
 from signtui.config import Config
 from signtui.errors import RunError, SigntuiError
 from signtui.render.terminal import TerminalStyle
@@ -22,15 +23,18 @@ from signtui.runs.control import Command
 from signtui.runs.folder import RunFolder
 from signtui.runs.state import RunState
 from signtui.tui.departure import Departure
+from signtui.tui.followed import FollowedRuns
 from signtui.tui.modes import MODES
 from signtui.tui.screens.help import HelpScreen
-from signtui.tui.screens.quit import QuitScreen
-from signtui.tui.sources import RunSource, SessionSource
+from signtui.tui.screens.quit import Leaving, QuitScreen
+from signtui.tui.sources import RunSource
 from signtui.tui.theme import TERMINAL, THEMES, theme_for
 from signtui.tui.watched import WatchedRun
 
 POLL_SECONDS = 0.25
 """How often the run is asked for news: what a person can follow."""
+
+PREPARING = "preparing images and network"
 
 USUAL_SHAPE = (28, 24)
 """Side and classes of Sign Language MNIST and of the synthetic hands."""
@@ -55,12 +59,12 @@ class EngineLoaded(Message):
     """PyTorch is there; training can begin without delay."""
 
 
-class RunOpened(Message):
-    """A run that was asked for has begun."""
+class RunsOpened(Message):
+    """The runs that were asked for are there to be followed."""
 
-    def __init__(self, source: RunSource) -> None:
+    def __init__(self, sources: Sequence[RunSource]) -> None:
         super().__init__()
-        self.source = source
+        self.sources = sources
 
 
 class RunRefused(Message):
@@ -72,7 +76,7 @@ class RunRefused(Message):
 
 
 class DashboardApp(App[int]):
-    """The application. `start` opens the run to begin with, where there is one."""
+    """The application. `starts` open the runs to begin with, where there are any; the first is shown."""
 
     TITLE = "signtui"
     CSS_PATH = "styles.tcss"
@@ -93,7 +97,7 @@ class DashboardApp(App[int]):
         config: Config,
         style: TerminalStyle,
         engine: Engine,
-        start: Opener | None = None,
+        starts: Sequence[Opener] = (),
         *,
         departure: Departure | None = None,
         poll_seconds: float | None = POLL_SECONDS,
@@ -101,17 +105,16 @@ class DashboardApp(App[int]):
         super().__init__()
         self.config = config
         self.engine = engine
-        self.watched: WatchedRun | None = None
-        self.session: WatchedRun | None = None
-        self.previous: RunState | None = None
-        self.opening = False
+        self.followed = FollowedRuns()
+        self.opening = bool(starts)
         self.refusal = ""
-        self.note = ""
+        self.note = PREPARING if starts else ""
         self.run_progressed: Signal[WatchedRun] = Signal(self, "run_progressed")
+        self.others_progressed: Signal[FollowedRuns] = Signal(self, "others_progressed")
         self.config_edited: Signal[Config] = Signal(self, "config_edited")
         self.note_changed: Signal[str] = Signal(self, "note_changed")
         self._style = style
-        self._start = start
+        self._starts = tuple(starts)
         self._departure = departure
         self._poll_seconds = poll_seconds
         self._no_colour = NoColor()
@@ -154,8 +157,10 @@ class DashboardApp(App[int]):
         self.screen.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        if self._start is not None:
-            self.open_run(self._start)
+        if self._departure is not None:
+            self._departure.after_first_paint()
+        if self._starts:
+            self.open_runs(self._starts)
         else:
             self.say("loading PyTorch")
             threading.Thread(target=self._load, name="loading PyTorch", daemon=True).start()
@@ -181,6 +186,21 @@ class DashboardApp(App[int]):
         self.config_edited.publish(config)
 
     @property
+    def watched(self) -> WatchedRun | None:
+        """The run on the screens."""
+        return self.followed.watched
+
+    @property
+    def session(self) -> WatchedRun | None:
+        """The run that trains in this process, or did so last."""
+        return self.followed.session
+
+    @property
+    def previous(self) -> RunState | None:
+        """How the run before the watched one went."""
+        return self.followed.previous
+
+    @property
     def image_shape(self) -> tuple[int, int]:
         """Side of the images in pixels and number of classes: of the run that is watched, or the usual."""
         data = self.watched.state.data if self.watched is not None else None
@@ -193,35 +213,37 @@ class DashboardApp(App[int]):
 
     def train(self) -> None:
         """Begin a run with the settings as they are."""
-        self.open_run(partial(self.engine.train, self.config))
+        self.open_runs([partial(self.engine.train, self.config)])
 
     def resume(self, folder: RunFolder) -> None:
         """Go on with an old run from its last checkpoint."""
-        self.open_run(partial(self.engine.resume, folder, {}))
+        self.open_runs([partial(self.engine.resume, folder, {})])
 
-    def open_run(self, opener: Opener) -> None:
-        """Call `opener` in a thread and watch the run that it gives."""
+    def open_runs(self, openers: Sequence[Opener]) -> None:
+        """Call `openers` in a thread and follow the runs that they give."""
         self.opening, self.refusal = True, ""
-        self.say("preparing images and network")
+        self.say(PREPARING)
         self.refresh_bindings()
-        threading.Thread(target=self._open, args=(opener,), name="opening a run", daemon=True).start()
+        threading.Thread(target=self._open, args=(openers,), name="opening a run", daemon=True).start()
 
-    def _open(self, opener: Opener) -> None:
+    def _open(self, openers: Sequence[Opener]) -> None:
         try:
-            source = opener()
+            sources = [opener() for opener in openers]
         except SigntuiError as error:
             self.post_message(RunRefused(str(error)))
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             self.post_message(RunRefused(f"{where}{error.strerror or error}"))
+        except Exception as error:  # a bug: the dashboard lives on and says where its traceback is
+            self.post_message(RunRefused(bug_sentence(error)))
         else:
-            self.post_message(RunOpened(source))
+            self.post_message(RunsOpened(sources))
 
-    def on_run_opened(self, event: RunOpened) -> None:
-        """Watch it."""
+    def on_runs_opened(self, event: RunsOpened) -> None:
+        """Follow them."""
         self.opening = False
         self.say("")
-        self.watch_run(event.source)
+        self.follow(event.sources)
 
     def on_run_refused(self, event: RunRefused) -> None:
         """Say why, on the screen and to whoever asks."""
@@ -232,30 +254,34 @@ class DashboardApp(App[int]):
 
     def watch_run(self, source: RunSource) -> None:
         """Show the run of `source` on every screen; one that trains here goes on unseen meanwhile."""
-        before = self.watched.state if self.watched is not None else None
-        if before is not None and before.epochs:
-            self.previous = before
-        self.watched = WatchedRun(source)
-        if isinstance(source, SessionSource):
-            self.session = self.watched
+        self.follow([source])
+
+    def follow(self, sources: Sequence[RunSource]) -> None:
+        """Follow the runs of `sources` and show the first."""
+        self.followed.open(sources)
         self.poll_run(always=True)
 
-    def watch_session(self) -> None:
-        """Back to the run that trains in this process."""
-        if self.session is not None:
-            self.watched = self.session
-            self.poll_run(always=True)
+    def show_run(self, run: WatchedRun) -> None:
+        """Put one of the followed runs on the screens."""
+        self.followed.watch(run)
+        self.poll_run(always=True)
+
+    def turn_to_run(self, by: int) -> None:
+        """Put the next of the followed runs on the screens, or with -1 the one before."""
+        self.followed.turn(by)
+        self.poll_run(always=True)
 
     def poll_run(self, *, always: bool = False) -> None:
-        """Take the run's news and tell everyone, where there are any."""
-        if self.session is not None and self.session is not self.watched:
-            self.session.poll()
+        """Take the runs' news and tell everyone, where there are any."""
         run = self.watched
         if run is None:
             return
         before = run.status
-        if run.poll() or always:
+        watched, others = self.followed.poll()
+        if watched or always:
             self.run_progressed.publish(run)
+        if others or always:
+            self.others_progressed.publish(self.followed)
         if run.status != before or always:
             self.refresh_bindings()
 
@@ -283,6 +309,21 @@ class DashboardApp(App[int]):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen.about(self.screen))
 
+    @property
+    def can_detach(self) -> bool:
+        """Whether a run that trains here could go on without this terminal."""
+        return (
+            self.session is not None
+            and self.session.is_live
+            and self._departure is not None
+            and self._departure.can_detach
+        )
+
+    def action_detach(self) -> None:
+        """Give the terminal back; the run goes on in the background."""
+        if self.can_detach and self._departure is not None:
+            self._departure.detach(self)
+
     def action_ask_to_quit(self) -> None:
         """`q`: leave; ask first while a run trains in this process."""
         if isinstance(self.screen, QuitScreen):
@@ -290,11 +331,23 @@ class DashboardApp(App[int]):
         if self.session is None or not self.session.is_live:
             self.exit(0)
         else:
-            self.push_screen(QuitScreen(self.session.state.id), self._after_asking)
+            question = QuitScreen(self.session.state.id, can_detach=self.can_detach)
+            self.push_screen(question, self._after_asking)
 
-    def _after_asking(self, leave: bool | None) -> None:
-        if leave:
+    def _after_asking(self, answer: Leaving | None) -> None:
+        if answer == "detach":
+            self.action_detach()
+        elif answer == "stop":
             self.exit(0)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A bug of the screen: the terminal is restored, and what to say about it is said afterwards."""
+        if self._departure is None or hasattr(error, "__rich__"):
+            super()._handle_exception(error)
+            return
+        self._departure.bug = self._departure.bug or error
+        self._return_code = 1
+        self._close_messages_no_wait()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: what can be done now, then screens and themes."""

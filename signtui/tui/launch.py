@@ -5,6 +5,7 @@ terminal is hung up, the run goes on to its end in this process, and `signtui at
 """
 
 import importlib
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from signtui.render.terminal import detect
 from signtui.runs.folder import RunFolder, find_run, run_folders
 from signtui.runs.liveness import status
 from signtui.runs.log import read_events
-from signtui.runs.names import readable_suffix
 from signtui.runs.state import RunState
+from signtui.standin import stand_in
 from signtui.tui import partial_repaint
 from signtui.tui.app import DashboardApp, Engine, Opener
 from signtui.tui.departure import Departure
@@ -42,18 +43,18 @@ def open_dashboard(
     opener: Opener | None = partial(_train, config) if train else None
     if resume is not None:
         opener = partial(_resume, resume, changes or {})
-    return _show(config, opener)
+    return _show(config, [opener] if opener is not None else [])
 
 
-def attach(config: Config, name: str | None = None) -> int:
-    """The dashboard over a live run of another process: the one `name` names, or the only one there is.
+def attach(config: Config, names: Sequence[str] = ()) -> int:
+    """The dashboard over runs of other processes: those that `names` name, or all that are on.
 
     Raises:
         RunError: where there is no such run.
     """
     directory = Path(config.runs.directory).expanduser()
-    folder = find_run(directory, name) if name else only_live_run(directory)
-    return _show(config, lambda: LogSource(folder))
+    folders = [find_run(directory, name) for name in names] or live_runs(directory)
+    return _show(config, [partial(LogSource, folder) for folder in dict.fromkeys(folders)])
 
 
 def replay(config: Config, name: str, speed: float = 1.0) -> int:
@@ -63,29 +64,24 @@ def replay(config: Config, name: str, speed: float = 1.0) -> int:
         RunError: where there is no such run, or its log can't be read.
     """
     folder = find_run(Path(config.runs.directory).expanduser(), name)
-    return _show(config, lambda: ReplaySource(folder, speed))
+    return _show(config, [lambda: ReplaySource(folder, speed)])
 
 
-def _show(config: Config, opener: Opener | None) -> int:
+def _show(config: Config, openers: Sequence[Opener]) -> int:
+    departure = Departure(stand_in())
     style = detect(config.ui, Console())
-    departure = Departure()
     partial_repaint.install()
-    app = DashboardApp(config, style, ENGINE, opener, departure=departure)
+    app = DashboardApp(config, style, ENGINE, openers, departure=departure)
     app.run()
     return departure.see_out(app.session)
 
 
-def only_live_run(directory: Path) -> RunFolder:
-    """The one run that is on. Raises RunError where there is none, or more than one."""
-    live = [folder for folder in run_folders(directory) if _is_live(folder)]
+def live_runs(directory: Path) -> list[RunFolder]:
+    """The runs that are on, newest first. Raises RunError where there is none."""
+    live = [folder for folder in reversed(run_folders(directory)) if _is_live(folder)]
     if not live:
         raise RunError(f"no run is on in {directory}; `signtui replay latest` plays the last one again")
-    if len(live) > 1:
-        names = ", ".join(readable_suffix(folder.id) or folder.id for folder in live[:5])
-        raise RunError(
-            f"{len(live)} runs are on: {names}; name one, as in signtui attach {names.split(',')[0]}"
-        )
-    return live[0]
+    return live
 
 
 def _is_live(folder: RunFolder) -> bool:

@@ -1,9 +1,14 @@
+import contextlib
 import json
 import re
 import shutil
+import subprocess
+import sys
 
+import psutil
 import pytest
 from commands import SMALL, letters_csv
+from terminals import wait_for_line
 
 from signtui.config import SETTINGS
 
@@ -22,6 +27,41 @@ def test_json_is_the_events_alone_and_ends_with_run_ended(signtui):
     assert last["synthetic"] is True
     assert last["best"]["validation"]["images"] == first["data"]["validation_images"]
     assert last["test"]["images"] == first["data"]["test_images"]
+
+
+def detached(*options):
+    """`signtui train --detach` in a process of its own: what it printed, said and ended with."""
+    command = [sys.executable, "-m", "signtui", "train", "--detach", *SMALL, *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_detached_a_run_prints_its_id_and_goes_on_to_its_end(tmp_path):
+    done = detached("--epochs=60")
+    assert done.returncode == 0
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert done.stdout == f"{folder.name}\n"
+    assert "goes on in the background: signtui attach" in done.stderr
+    wait_for_line(folder / "events.jsonl", "run_started")
+    started = json.loads((folder / "events.jsonl").read_text().splitlines()[0])
+    with contextlib.suppress(psutil.NoSuchProcess):  # it was quicker
+        psutil.Process(started["pid"]).wait(120)
+    last = json.loads((folder / "events.jsonl").read_text().splitlines()[-1])
+    assert (last["type"], last["reason"], last["epochs"]) == ("run_ended", "finished", 60)
+
+
+def test_what_cannot_train_is_told_before_it_is_let_go(tmp_path):
+    (tmp_path / "train.csv").write_text("label,pixel1\n0,300\n")
+    done = detached("--source=csv", f"--data-dir={tmp_path}")
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[-1].startswith("signtui: error: ")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_detach_and_json_exclude_each_other(signtui):
+    answer = signtui("train", "--detach", "--json")
+    assert answer.code == 2
+    assert "give one of them" in answer.err
 
 
 def test_json_lines_are_the_log_itself(signtui, tmp_path):

@@ -1,9 +1,12 @@
 """The Train screen by its keys, over recorded events."""
 
 import threading
+from pathlib import Path
 from typing import Any
 
+import msgspec
 from recorded_run import (
+    RUN_ID,
     START,
     RecordedSource,
     begun,
@@ -22,6 +25,7 @@ from signtui.config import Config
 from signtui.errors import DataError
 from signtui.events import Mark
 from signtui.runs.control import Pause, Resume, SetEpochs, SetLearningRate, Stop
+from signtui.runs.folder import RunFolder
 from signtui.tui.app import Engine
 from signtui.tui.screens.quit import QuitScreen
 from signtui.tui.widgets.chart import CurveChart
@@ -203,6 +207,93 @@ async def test_t_trains_with_the_settings_of_the_form(pilot: P) -> None:
     assert "brisk-heron-3f · ▶ attached · epoch 1/2" in screen_text(pilot)
 
 
+@on_screen(events=begun(30))
+async def test_shift_s_stops_at_once(pilot: P, source: RecordedSource) -> None:
+    await pilot.press("S")
+    assert source.sent == [Stop(now=True)]
+    source.waiting = [run_ended("stopped")]
+    await news(pilot)
+    await pilot.press("S")
+    assert source.sent == [Stop(now=True)]
+
+
+class Elsewhere(RecordedSource):
+    """Another recorded run, in a folder of its own."""
+
+    def __init__(self, name: str, events: list[Any]) -> None:
+        super().__init__([msgspec.structs.replace(events[0], id=name), *events[1:]])
+        self.folder = RunFolder(Path("runs") / name)
+
+
+@on_screen(events=begun(30))
+async def test_several_runs_have_a_line_each_and_the_brackets_choose(
+    pilot: P, source: RecordedSource
+) -> None:
+    app: Any = pilot.app
+    assert "[ ] run" not in footer(pilot)
+    other = Elsewhere("20261122-160355-quiet-otter-11", begun(60))
+    app.watch_run(other)
+    await settle(pilot)
+    assert "[ ] run" in footer(pilot)
+    assert "› quiet-otter-11" in screen_text(pilot)
+    assert "  brisk-heron-3f " in screen_text(pilot)
+    await pilot.press("right_square_bracket")
+    await settle(pilot)
+    assert "› brisk-heron-3f" in screen_text(pilot)
+    await pilot.press("s")
+    assert (source.sent, other.sent) == ([Stop()], [])
+    await pilot.press("left_square_bracket")
+    await settle(pilot)
+    assert "› quiet-otter-11" in screen_text(pilot)
+    source.waiting = [run_ended("stopped")]
+    await news(pilot)
+    assert "■ stopped" in screen_text(pilot)
+    await pilot.click("OtherRuns", offset=(4, 0))
+    await settle(pilot)
+    assert "› brisk-heron-3f" in screen_text(pilot)
+
+
+@on_screen(events=begun(60))
+async def test_a_run_that_is_over_gives_way_to_the_next_one_opened(pilot: P, source: RecordedSource) -> None:
+    app: Any = pilot.app
+    source.waiting = [run_ended()]
+    await news(pilot)
+    app.watch_run(Elsewhere("20261122-160355-quiet-otter-11", begun(5)))
+    await settle(pilot)
+    assert [run.state.id for run in app.followed.runs] == ["20261122-160355-quiet-otter-11"]
+    assert app.previous.id == RUN_ID
+
+
+@on_screen(events=begun(5))
+async def test_detaching_is_offered_only_where_a_run_trains_here_and_can_go_on(
+    pilot: P, source: RecordedSource
+) -> None:
+    app: Any = pilot.app
+    assert "d detach" not in footer(pilot)
+    app.followed.session = app.watched
+    await pilot.press("d", "q")
+    await settle(pilot)
+    assert isinstance(app.screen, QuitScreen)
+    assert "detach" not in screen_text(pilot)
+    await pilot.press("d")
+    assert isinstance(app.screen, QuitScreen)
+
+
+def broken(_: Config) -> Any:
+    return 1 / 0
+
+
+@on_screen(engine=Engine(lambda: None, broken, broken))
+async def test_a_bug_on_the_way_to_a_run_is_a_sentence_and_the_dashboard_lives_on(pilot: P) -> None:
+    await pilot.press("t")
+    for thread in threading.enumerate():
+        if thread.name == "opening a run":
+            thread.join()
+    await settle(pilot)
+    assert "met a bug of its own (ZeroDivisionError" in screen_text(pilot)
+    assert "t train" in footer(pilot)
+
+
 @on_screen(events=begun(5))
 async def test_q_leaves_a_run_of_another_process_alone(pilot: P, source: RecordedSource) -> None:
     await pilot.press("q")
@@ -213,7 +304,7 @@ async def test_q_leaves_a_run_of_another_process_alone(pilot: P, source: Recorde
 @on_screen(events=begun(5))
 async def test_q_asks_while_a_run_trains_here(pilot: P, source: RecordedSource) -> None:
     app: Any = pilot.app
-    app.session = app.watched
+    app.followed.session = app.watched
     await pilot.press("q")
     await settle(pilot)
     assert isinstance(app.screen, QuitScreen)

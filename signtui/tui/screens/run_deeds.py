@@ -96,11 +96,12 @@ class RunDeeds(DashboardScreen):
 
     def action_watch(self) -> None:
         """Follow the run on the Train screen, and steer it from there."""
-        run, session = self.chosen_run(), self.dashboard.session
+        run = self.chosen_run()
         if run is None:
             return
-        if session is not None and session.source.folder.id == run.id:
-            self.dashboard.watch_session()
+        followed = self.dashboard.followed.find(run.id)
+        if followed is not None:
+            self.dashboard.show_run(followed)
         else:
             self.dashboard.watch_run(LogSource(self.folder(run)))
         self._leave_for_training()

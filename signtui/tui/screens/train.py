@@ -18,6 +18,7 @@ from signtui.tui.screens.base import DashboardScreen
 from signtui.tui.widgets.chart import CurveChart, ViewChosen
 from signtui.tui.widgets.form import SettingsForm
 from signtui.tui.widgets.lines import Lines
+from signtui.tui.widgets.other_runs import OtherRuns
 from signtui.tui.widgets.progress import ProgressLine
 from signtui.tui.widgets.samples import SamplesPanel
 from signtui.tui.widgets.summary import Summary
@@ -65,9 +66,21 @@ class TrainScreen(DashboardScreen):
         Binding("space", "pause", "pause", tooltip="wait after this step", id="pause"),
         Binding("space", "go_on", "go on", tooltip="go on training", id="resume"),
         Binding("s", "stop", "stop", tooltip="end the run and keep its best weights", id="stop"),
-        Binding("s", "skip", "to the end", tooltip="skip to the end of the replay", show=True),
+        Binding(
+            "S",
+            "stop_now",
+            "stop now",
+            key_display="S",
+            show=False,
+            id="stop.now",
+            tooltip="end the run at once: nothing more is scored or saved",
+        ),
+        Binding("d", "detach", "detach", tooltip="give the terminal back; the run goes on", id="detach"),
+        Binding("left_square_bracket", "other_run(-1)", "run", key_display="[ ]", id="run.previous"),
+        Binding("right_square_bracket", "other_run(1)", "run", show=False, id="run.next"),
+        Binding("s", "skip", "to the end", tooltip="skip to the end of the replay", id="skip"),
         Binding("f", "full", "full screen", tooltip="the focused panel alone", id="full"),
-        Binding("escape", "restore", "all panels", tooltip="back from the full screen"),
+        Binding("escape", "restore", "all panels", tooltip="back from the full screen", id="restore"),
         Binding("tab", "next_panel(1)", "panel", id="panel.next"),
         Binding("shift+tab", "next_panel(-1)", "panel", show=False, id="panel.previous"),
     ]
@@ -87,6 +100,7 @@ class TrainScreen(DashboardScreen):
                 ),
                 id="panels",
             ),
+            OtherRuns(id="other-runs"),
             Summary(id="summary"),
             ProgressLine(id="progress"),
         ]
@@ -137,6 +151,18 @@ class TrainScreen(DashboardScreen):
         """End the run, keep the best."""
         self.dashboard.steer(Stop())
 
+    def action_stop_now(self) -> None:
+        """End the run without scoring or saving what came since the last time."""
+        self.dashboard.steer(Stop(now=True))
+
+    def action_detach(self) -> None:
+        """Leave the screen; the run goes on."""
+        self.dashboard.action_detach()
+
+    def action_other_run(self, by: int) -> None:
+        """The next of the followed runs, or the one before."""
+        self.dashboard.turn_to_run(by)
+
     def action_skip(self) -> None:
         """The end of a replay."""
         self.dashboard.steer(Stop())
@@ -176,6 +202,9 @@ class TrainScreen(DashboardScreen):
             "pause": status == "running",
             "go_on": status == "paused",
             "stop": status in {"running", "paused"} and not replay,
+            "stop_now": status in {"running", "paused"} and not replay,
+            "detach": self.dashboard.can_detach,
+            "other_run": len(self.dashboard.followed.runs) > 1,
             "skip": status in {"running", "paused"} and replay,
             "restore": self.has_class("-full"),
             "full": not self.has_class("-full"),
