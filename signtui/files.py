@@ -5,7 +5,6 @@ to a temporary file in the same folder, reach the disk, and only then take the n
 """
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -44,7 +43,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
         OSError: where the folder can't be written, or FileNotFoundError where the block wrote no file.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{TEMPORARY_SUFFIX}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}{TEMPORARY_SUFFIX}")
     try:
         yield temporary
         _flush_to_disk(temporary)

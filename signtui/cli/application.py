@@ -6,9 +6,7 @@ than parsing it.
 
 import difflib
 import importlib
-import os
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -18,8 +16,10 @@ from typer.core import TyperGroup
 
 from signtui import __version__
 from signtui.cli.help import CONTEXT, HelpFormat
+from signtui.cli.outcome import outcome, say
 from signtui.cli.pipes import is_broken_pipe, point_at_nothing
-from signtui.errors import ConfigError, ExitCode, SigntuiError
+from signtui.cli.screen import has_screen
+from signtui.errors import ConfigError, ExitCode
 
 COMMANDS: dict[str, dict[str, str]] = {
     "Training": {
@@ -88,7 +88,7 @@ class RootGroup(HelpFormat, TyperGroup):
             point_at_nothing(sys.stdout)
             return ExitCode.DONE
         except KeyboardInterrupt:
-            _say("")  # the prompt would otherwise stand behind ^C
+            say("")  # the prompt would otherwise stand behind ^C
             return ExitCode.INTERRUPTED
         return result
 
@@ -130,7 +130,7 @@ def _root() -> Any:
                     f" write them after it: signtui {context.invoked_subcommand} ..."
                 )
             return ExitCode.DONE
-        from signtui.cli.dashboard import open_with  # noqa: PLC0415 - only without a command
+        from signtui.cli.screen import open_with  # noqa: PLC0415 - only without a command
 
         return open_with(given, set_ or (), config)
 
@@ -143,44 +143,20 @@ def run(arguments: Sequence[str]) -> int:
         with suppress(AttributeError):  # whoever runs this in their own process may have other streams
             # A name the terminal can't spell must not end a training.
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    try:
-        code = _root().main(
-            list(arguments) or _without_arguments(), prog_name="signtui", standalone_mode=False
-        )
-    except SigntuiError as error:
-        return _complain(str(error), error.exit_code)
-    except typer.TyperException as error:
-        return _complain(_usage_sentence(error), ExitCode.USAGE)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _complain(f"{where}{error.strerror or error}", ExitCode.FAILED)
-    except Exception as error:  # a bug: its traceback is kept, and the user spared
-        if os.environ.get("SIGNTUI_DEBUG"):
-            traceback.print_exc()
-        from signtui.bugs import bug_sentence  # noqa: PLC0415 - only where something went wrong
+    return outcome(lambda: _main(list(arguments) or _without_arguments()))
 
-        return _complain(bug_sentence(error), ExitCode.FAILED)
-    return int(code or ExitCode.DONE)
+
+def _main(arguments: list[str]) -> int | None:
+    try:
+        code: int | None = _root().main(arguments, prog_name="signtui", standalone_mode=False)
+    except typer.TyperException as error:
+        raise ConfigError(_usage_sentence(error)) from error
+    return code
 
 
 def _without_arguments() -> list[str]:
     """Nothing, for the dashboard; where there is no terminal to show it on, the help takes its place."""
-    return [] if sys.stdin.isatty() and sys.stdout.isatty() else ["--help"]
-
-
-def _complain(sentence: str, code: ExitCode) -> int:
-    with suppress(OSError):
-        sys.stdout.flush()
-    _say(f"signtui: error: {' '.join(sentence.split())}")
-    return int(code)
-
-
-def _say(line: str) -> None:
-    try:
-        sys.stderr.write(line + "\n")
-        sys.stderr.flush()
-    except OSError:
-        point_at_nothing(sys.stderr)
+    return [] if has_screen() else ["--help"]
 
 
 def _usage_sentence(error: typer.TyperException) -> str:

@@ -1,38 +1,16 @@
-"""The screen from the command line: `signtui` itself, `attach` and `replay`."""
-
-import sys
-from collections.abc import Sequence
-from pathlib import Path
+"""Runs on the screen from the command line: `attach` and `replay`."""
 
 import typer
 
 from signtui.cli.help import CONTEXT, Command
 from signtui.cli.options import LOOK, Settings, takes_settings
-from signtui.config import Assignment
-from signtui.config.load import parse_set
-from signtui.errors import ConfigError
+from signtui.cli.screen import need_screen
 
 attach_app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
 replay_app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
 APPS = {"attach": attach_app, "replay": replay_app}
 
 _KEYS = ["runs.directory", *LOOK]
-
-
-def has_screen() -> bool:
-    """Whether there is a terminal to draw on and to read keys from."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def open_with(given: dict[str, str | None], sets: Sequence[str], config: str | None) -> int:
-    """The dashboard with the settings that stand before any command; `given` is by key."""
-    _need_screen("signtui")
-    from signtui.tui.launch import open_dashboard  # noqa: PLC0415 - textual, only for a screen
-
-    assignments = [Assignment(key, value, f"--{key}") for key, value in given.items() if value is not None]
-    assignments += [parse_set(text) for text in sets]
-    settings = Settings(tuple(assignments), Path(config).expanduser() if config else None)
-    return open_dashboard(settings.resolve().config)
 
 
 @attach_app.command(cls=Command)
@@ -44,7 +22,7 @@ def attach(
     ),
 ) -> int:
     """Follow live runs of other processes on the screen, and steer them: pause, stop, learning rate."""
-    _need_screen("signtui attach")
+    need_screen("signtui attach")
     from signtui.tui import launch  # noqa: PLC0415 - as above
 
     return launch.attach(settings.resolve().config, runs or ())
@@ -58,14 +36,7 @@ def replay(
     speed: float = typer.Option(1.0, "--speed", metavar="N", min=0.01, max=10_000, help="Times as fast."),
 ) -> int:
     """Play a run of the past again on the screen."""
-    _need_screen("signtui replay")
+    need_screen("signtui replay")
     from signtui.tui import launch  # noqa: PLC0415 - as above
 
     return launch.replay(settings.resolve().config, run, speed)
-
-
-def _need_screen(command: str) -> None:
-    if not has_screen():
-        raise ConfigError(
-            f"{command} needs a terminal; without one, use `signtui train --headless` and `signtui show-run`"
-        )

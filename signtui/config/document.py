@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import tomlkit
-
 from signtui.config.presets import of_the_recipe
 from signtui.config.schema import Config, as_plain
 from signtui.config.settings import BLOCK_SETTINGS, BLOCKS, SETTINGS, Setting
@@ -82,6 +80,8 @@ def _marked(line: str, commented: bool) -> str:
 
 
 def _toml(value: Any) -> str:
+    import tomlkit  # noqa: PLC0415 - reading settings does without
+
     text: str = tomlkit.item(value).as_string()
     return text
 

@@ -1,17 +1,18 @@
 """A run's folder: the paths in it, making one, and finding one by id, by a prefix, or as `latest`."""
 
-import difflib
-import random
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from signtui.config import Config
-from signtui.config.document import run_document
 from signtui.errors import RunError
 from signtui.files import write_atomic
 from signtui.runs.labels import Labels, write_labels
 from signtui.runs.names import PATTERN, new_run_id, readable_suffix
+
+if TYPE_CHECKING:
+    import random
 
 LATEST = "latest"
 _TRIES = 50
@@ -85,13 +86,17 @@ class RunFolder:
 
 
 def create_run(
-    runs_directory: Path, config: Config, now: datetime | None = None, source: random.Random | None = None
+    runs_directory: Path, config: Config, now: datetime | None = None, source: "random.Random | None" = None
 ) -> RunFolder:
     """Make a run's folder with its config.toml, an empty `epochs/`, and labels where the settings give any.
 
     Raises:
         RunError: where the folder can't be made or written.
     """
+    import random  # noqa: PLC0415 - looking at runs does without
+
+    from signtui.config.document import run_document  # noqa: PLC0415 - as above
+
     now = now or datetime.now(UTC)
     source = source or random.SystemRandom()
     try:
@@ -109,7 +114,7 @@ def create_run(
     return folder
 
 
-def _new_directory(runs_directory: Path, now: datetime, source: random.Random) -> Path:
+def _new_directory(runs_directory: Path, now: datetime, source: "random.Random") -> Path:
     for _ in range(_TRIES):
         path = runs_directory / new_run_id(now, source)
         try:
@@ -192,6 +197,8 @@ def _listed(folders: list[RunFolder], most: int = 5) -> str:
 
 def _nearest(folders: list[RunFolder], wanted: str) -> str:
     """`did you mean ...?`, or the newest runs where nothing is like it."""
+    import difflib  # noqa: PLC0415 - only for a mistyped name
+
     known = {
         name: folder.id for folder in folders for name in (folder.id, readable_suffix(folder.id)) if name
     }

@@ -1,8 +1,11 @@
 """The name of a run: when it was made, then two friendly words and two hex digits to call it by."""
 
-import random
 import re
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import random
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -29,7 +32,7 @@ PATTERN = re.compile(r"(?P<time>\d{8}-\d{6})-(?P<suffix>[a-z]+-[a-z]+-[0-9a-f]{2
 """What a run's id looks like."""
 
 
-def new_run_id(now: datetime, source: random.Random) -> str:
+def new_run_id(now: datetime, source: "random.Random") -> str:
     """An id such as `20261122-160355-brisk-heron-3f`; ids sort by the second (UTC) they were made in.
 
     A `now` without a time zone is taken as local time, as `datetime` does.

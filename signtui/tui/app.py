@@ -1,11 +1,12 @@
 """The dashboard's application: it wires settings, run and screens together, and leaves the work to them."""
 
+import gc
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import Console
 from textual.app import App, SystemCommand
@@ -25,11 +26,12 @@ from signtui.runs.state import RunState
 from signtui.tui.departure import Departure
 from signtui.tui.followed import FollowedRuns
 from signtui.tui.modes import MODES
-from signtui.tui.screens.help import HelpScreen
-from signtui.tui.screens.quit import Leaving, QuitScreen
 from signtui.tui.sources import RunSource
 from signtui.tui.theme import TERMINAL, THEMES, theme_for
 from signtui.tui.watched import WatchedRun
+
+if TYPE_CHECKING:
+    from signtui.tui.screens.quit import Leaving
 
 POLL_SECONDS = 0.25
 """How often the run is asked for news: what a person can follow."""
@@ -53,6 +55,16 @@ class Engine:
     load: Callable[[], None]
     train: Callable[[Config], RunSource]
     resume: Callable[[RunFolder, dict[str, Any]], RunSource]
+
+
+def keep_for_good() -> None:
+    """Leave all that was made so far out of the garbage collector's rounds, and have it collect again.
+
+    The program's own modules, and torch's, never go away; a round over them would hold up keys and training
+    for a tenth of a second.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 class EngineLoaded(Message):
@@ -121,6 +133,8 @@ class DashboardApp(App[int]):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_for(style.colour)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._painted = False
         self._choose_colour_system()
         for mode in MODES:
             self.add_mode(mode.name, mode.make)
@@ -146,6 +160,11 @@ class DashboardApp(App[int]):
         filters = list(super().get_line_filters())
         return [*filters, self._no_colour] if self._style.colour == "none" else filters
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Apply changed styles; not before the first paint, when Textual would do it thrice for nothing."""
+        if self._painted:
+            super().refresh_css(animate)
+
     async def on_mount(self) -> None:
         """Show the first screen; all else waits until it has been painted."""
         if self._departure is not None:
@@ -157,6 +176,8 @@ class DashboardApp(App[int]):
         self.screen.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        self._painted = True
+        keep_for_good()
         if self._departure is not None:
             self._departure.after_first_paint()
         if self._starts:
@@ -167,6 +188,7 @@ class DashboardApp(App[int]):
 
     def _load(self) -> None:
         self.engine.load()
+        keep_for_good()
         self.post_message(EngineLoaded())
 
     def on_engine_loaded(self) -> None:
@@ -306,6 +328,8 @@ class DashboardApp(App[int]):
 
     def action_help(self) -> None:
         """`?`: what is focused, and its keys."""
+        from signtui.tui.screens.help import HelpScreen  # noqa: PLC0415 - not before the first paint
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen.about(self.screen))
 
@@ -326,6 +350,8 @@ class DashboardApp(App[int]):
 
     def action_ask_to_quit(self) -> None:
         """`q`: leave; ask first while a run trains in this process."""
+        from signtui.tui.screens.quit import QuitScreen  # noqa: PLC0415 - not before the first paint
+
         if isinstance(self.screen, QuitScreen):
             return
         if self.session is None or not self.session.is_live:
@@ -334,7 +360,7 @@ class DashboardApp(App[int]):
             question = QuitScreen(self.session.state.id, can_detach=self.can_detach)
             self.push_screen(question, self._after_asking)
 
-    def _after_asking(self, answer: Leaving | None) -> None:
+    def _after_asking(self, answer: "Leaving | None") -> None:
         if answer == "detach":
             self.action_detach()
         elif answer == "stop":

@@ -117,7 +117,8 @@ def _stepped_number(setting: Setting, value: float, direction: int) -> float:
     if high is None or high > 1:
         if setting.unit == "degrees":
             return float(min(max(5.0 * math.floor(value / 5 + 1e-9) + 5 * direction, 0.0), high or math.inf))
-        return _on_ladder(value, direction) if value > 0 else (0.1 if direction > 0 else value)
+        following = _on_ladder(value, direction) if value > 0 else (0.1 if direction > 0 else value)
+        return min(following, bounds.get("le", math.inf))
     following = round(value + 0.05 * direction, 6)
     if following >= high and "lt" in bounds:
         return round(high - (high - value) / 2, 6)

@@ -140,6 +140,15 @@ def test_every_setting_of_the_recipe_has_a_row() -> None:
     assert [key for key in ALL_KEYS if key not in shown] == []
 
 
+@pytest.mark.parametrize("key", ALL_KEYS)
+@pytest.mark.parametrize("direction", [1, -1])
+def test_going_on_in_one_direction_ends_at_the_last_value_allowed(key: str, direction: int) -> None:
+    value = settings_edit.value_of(Config(), key)
+    for _ in range(40):
+        value = settings_edit.stepped(key, value, direction)
+        settings_edit.parsed(key, value)
+
+
 @given(st.sampled_from(ALL_KEYS), st.lists(st.sampled_from([1, -1]), max_size=40))
 def test_steps_never_leave_what_a_setting_takes(key: str, directions: list[int]) -> None:
     value = settings_edit.value_of(Config(), key)

@@ -1,0 +1,42 @@
+"""The way to the dashboard, which costs nothing that the first paint could do without.
+
+`signtui` alone comes straight here: parsing no options takes the command line's library longer than all of
+the dashboard's own modules do.
+"""
+
+import gc
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from signtui.errors import ConfigError
+
+
+def has_screen() -> bool:
+    """Whether there is a terminal to draw on and to read keys from."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def need_screen(command: str) -> None:
+    """Raises ConfigError where there is none."""
+    if not has_screen():
+        raise ConfigError(
+            f"{command} needs a terminal; without one, use `signtui train --headless` and `signtui show-run`"
+        )
+
+
+def open_with(given: dict[str, str | None], sets: Sequence[str] = (), file: str | None = None) -> int:
+    """The dashboard with the settings that stand before any command; `given` is by key.
+
+    Raises:
+        ConfigError: where one of them is wrong, or there is no terminal.
+    """
+    need_screen("signtui")
+    gc.disable()  # until the first paint, as everything that is made before it stays
+    from signtui.config import Assignment, resolve  # noqa: PLC0415 - not for those who only ask for a screen
+    from signtui.config.load import parse_set  # noqa: PLC0415 - as above
+    from signtui.tui.launch import open_dashboard  # noqa: PLC0415 - textual, only for a screen
+
+    assignments = [Assignment(key, value, f"--{key}") for key, value in given.items() if value is not None]
+    assignments += [parse_set(text) for text in sets]
+    return open_dashboard(resolve(assignments, file=Path(file).expanduser() if file else None).config)
