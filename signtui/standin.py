@@ -24,6 +24,7 @@ class StandIn:
     def __init__(self, line: int) -> None:
         self._line = line
         self._held = True
+        self._waiting_process = os.getppid()
 
     @property
     def is_waiting(self) -> bool:
@@ -36,6 +37,8 @@ class StandIn:
         Linux only; call it in the main thread, as `outlive_it`.
         """
         _signal_on_parents_death(signal.SIGKILL)
+        if os.getppid() != self._waiting_process:  # it is gone already
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def outlive_it(self) -> None:
         """Go on whatever becomes of the waiting process: the terminal is gone, or given back."""

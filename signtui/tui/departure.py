@@ -30,6 +30,8 @@ _CODES: dict[Cause, ExitCode] = {
     "interrupted": ExitCode.INTERRUPTED,
 }
 
+_LOOK_SECONDS = 1.0
+
 
 class Departure:
     """Why the screen was closed; ends the run accordingly, or lets it go on.
@@ -62,6 +64,8 @@ class Departure:
                 # Not on Windows, nor in a thread.
                 with suppress(NotImplementedError, RuntimeError, ValueError):
                     loop.add_signal_handler(number, handler)
+        # A terminal can also go without a word: under nohup, or where it is not the session's own.
+        app.set_interval(_LOOK_SECONDS, lambda: None if os.isatty(0) else self._hang_up(app))
 
     def after_first_paint(self) -> None:
         """What can wait until then: be one program with the process that stands in."""
@@ -79,6 +83,8 @@ class Departure:
         app.exit(int(_CODES.get(cause, ExitCode.DONE)))
 
     def _hang_up(self, app: "DashboardApp") -> None:
+        if self.cause == "hang-up":
+            return
         self.cause = "hang-up"
         if self._stand_in is not None:
             self._stand_in.outlive_it()

@@ -213,6 +213,17 @@ def test_a_bug_of_the_screen_is_one_sentence_and_the_run_goes_on(opened: Open, t
     assert events[-1].reason == "finished"
 
 
+def test_a_terminal_that_goes_without_a_word_leaves_no_process_spinning(opened: Open, tmp_path: Path) -> None:
+    with training(opened, epochs=40) as terminal:
+        process = the_process(tmp_path)
+        terminal.hang_up()
+        assert terminal.wait() == 0
+        assert not process.is_running()
+    events = the_run(tmp_path)
+    assert isinstance(events[-1], RunEnded)
+    assert events[-1].reason == "finished"
+
+
 def test_nothing_heavy_is_imported_before_the_first_paint() -> None:
     code = (
         "import sys, signtui.tui.launch, signtui.tui.screens.train; "
