@@ -27,7 +27,7 @@ class Question(Lines):
     def draw(self) -> None:
         """Put it."""
         style = self.drawing_style
-        answers = [("s", "stop after this step and save; train --resume goes on from there")]
+        answers = [("s", "finish this step, save and stop; train --resume goes on")]
         if self._can_detach:
             answers.append(("d", "detach: it goes on without the screen; attach brings it back"))
         answers.append(("esc", "stay"))

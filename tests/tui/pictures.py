@@ -1,0 +1,49 @@
+"""A screen as text that a person can read and a snapshot can keep: what stands where, and in which style."""
+
+from collections import Counter
+from string import ascii_letters, digits
+
+from rich.style import Style
+from textual.app import App
+
+_ATTRIBUTES = ("bold", "dim", "italic", "underline", "reverse", "strike")
+_SIGNS = ascii_letters + digits + "!#$%&*+=?@"
+
+
+def picture(app: App[int], *, styles: bool = True) -> str:
+    """The screen of `app` row by row; with `styles`, below it a letter for the style of each cell.
+
+    The commonest style is a dot, and a legend tells what the letters stand for, in the order of their places.
+    """
+    strips = app.screen._compositor.render_strips()
+    rows = [strip.text.rstrip() for strip in strips]
+    if not styles:
+        return "\n".join(rows) + "\n"
+    named = [
+        [(_described(segment.style or Style()), len(segment.text)) for segment in strip] for strip in strips
+    ]
+    count: Counter[str] = Counter()
+    for row in named:
+        for name, length in row:
+            count[name] += length
+    commonest = count.most_common(1)[0][0]
+    signs = {commonest: "."}
+    for row in named:
+        for name, _ in row:
+            if name not in signs:
+                signs[name] = _SIGNS[len(signs) - 1] if len(signs) <= len(_SIGNS) else "~"
+    grid = ["".join(signs[name] * length for name, length in row).rstrip(".") for row in named]
+    legend = [f"{sign} {name}" for name, sign in signs.items() if sign != "~"]
+    return "\n".join([*rows, "", *grid, "", *legend]) + "\n"
+
+
+def _described(style: Style) -> str:
+    """Colours and attributes alone: what a widget keeps in `meta` is not seen."""
+    words = [
+        name for name in ("bold", "dim", "italic", "underline", "reverse", "strike") if getattr(style, name)
+    ]
+    if style.color is not None:
+        words.append(style.color.name)
+    if style.bgcolor is not None:
+        words += ["on", style.bgcolor.name]
+    return " ".join(words) or "plain"
