@@ -66,9 +66,25 @@ def main() -> None:
         f"runs.directory={tempfile.mkdtemp()}",
     ]
     screen = Screen(IDLE if arguments.idle else DASHBOARD, *words)
-    screen.read_until(b"no run yet" if arguments.idle else b"validation images, truth")
+    try:
+        seconds = press(screen, arguments.keys, training=not arguments.idle)
+    finally:
+        screen.process.terminate()  # or the run would go on unseen
+        screen.process.wait()
+    ordered = sorted(seconds)
+    p95, p99 = (ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.95, 0.99))
+    state = "nothing trains" if arguments.idle else f"{arguments.preset} trains, batch {arguments.batch}"
+    print(
+        f"{state}: {len(seconds)} keys, median {statistics.median(seconds) * 1000:.1f} ms,"
+        f" p95 {p95 * 1000:.1f}, p99 {p99 * 1000:.1f}, longest {ordered[-1] * 1000:.1f}"
+    )
+
+
+def press(screen: Screen, keys: int, *, training: bool) -> list[float]:
+    """Press so many keys once the screen is there; the seconds that each took."""
+    screen.read_until(b"no run yet" if not training else b"validation images, truth")
     idle(screen, 3)
-    if not arguments.idle:
+    if training:
         os.write(screen.master, b"\x1b[Z")  # back from the curves to the form
         idle(screen, 1)
     # From the first row to the last and up into augmentation, whose help is short and told apart.
@@ -77,19 +93,11 @@ def main() -> None:
     os.write(screen.master, UP * 2)
     idle(screen, 1)
     seconds = []
-    for number in range(arguments.keys):
+    for number in range(keys):
         idle(screen, random.uniform(*PAUSES))
         down = number % 2 == 0
         seconds.append(timed(screen, DOWN if down else UP, b"mirrorhalf" if down else b"stretchorflatten"))
-    screen.process.terminate()
-    screen.process.wait()
-    ordered = sorted(seconds)
-    p95, p99 = (ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.95, 0.99))
-    state = "nothing trains" if arguments.idle else f"{arguments.preset} trains, batch {arguments.batch}"
-    print(
-        f"{state}: {len(seconds)} keys, median {statistics.median(seconds) * 1000:.1f} ms,"
-        f" p95 {p95 * 1000:.1f}, p99 {p99 * 1000:.1f}, longest {ordered[-1] * 1000:.1f}"
-    )
+    return seconds
 
 
 if __name__ == "__main__":
