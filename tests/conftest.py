@@ -6,6 +6,14 @@ import numpy as np
 import pytest
 
 
+@pytest.fixture(autouse=True)
+def state_directory(tmp_path_factory, monkeypatch) -> Path:
+    """Where the dashboard remembers: never the user's own."""
+    folder: Path = tmp_path_factory.mktemp("state")
+    monkeypatch.setenv("SIGNTUI_STATE_DIR", str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def shapes(tmp_path_factory) -> Path:
     """CSVs of 12x12 images: a bright bar in one of four places, under much noise."""

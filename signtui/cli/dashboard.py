@@ -10,7 +10,7 @@ attach_app = typer.Typer(rich_markup_mode=None, add_completion=False, context_se
 replay_app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
 APPS = {"attach": attach_app, "replay": replay_app}
 
-_KEYS = ["runs.directory", *LOOK]
+_KEYS = ["runs.directory", *LOOK, "ui.theme", "ui.remember"]
 
 
 @attach_app.command(cls=Command)
@@ -25,7 +25,8 @@ def attach(
     need_screen("signtui attach")
     from signtui.tui import launch  # noqa: PLC0415 - as above
 
-    return launch.attach(settings.resolve().config, runs or ())
+    resolved = settings.resolve()
+    return launch.attach(resolved.config, runs or (), keys=resolved.keys)
 
 
 @replay_app.command(cls=Command)
@@ -39,4 +40,5 @@ def replay(
     need_screen("signtui replay")
     from signtui.tui import launch  # noqa: PLC0415 - as above
 
-    return launch.replay(settings.resolve().config, run, speed)
+    resolved = settings.resolve()
+    return launch.replay(resolved.config, run, speed, keys=resolved.keys)

@@ -39,4 +39,5 @@ def open_with(given: dict[str, str | None], sets: Sequence[str] = (), file: str 
 
     assignments = [Assignment(key, value, f"--{key}") for key, value in given.items() if value is not None]
     assignments += [parse_set(text) for text in sets]
-    return open_dashboard(resolve(assignments, file=Path(file).expanduser() if file else None).config)
+    resolved = resolve(assignments, file=Path(file).expanduser() if file else None)
+    return open_dashboard(resolved.config, keys=resolved.keys)

@@ -63,6 +63,10 @@ def config_check(
         plan(resolved.config.model, resolved.config.data.image_size, _LETTERS)
     except ConfigError as error:
         raise ConfigError(f"{resolved.file}: {error}" if resolved.file else str(error)) from None
+    if resolved.keys:
+        from signtui.tui.key_bindings import checked_keymap  # noqa: PLC0415 - textual, only where keys are set
+
+        checked_keymap(resolved.keys)
     if resolved.file is not None:
         own = sum(1 for origin in resolved.origins.values() if origin.startswith(str(resolved.file)))
         sys.stdout.write(f"{resolved.file}: {own} settings, all sound\n")
@@ -79,6 +83,47 @@ def config_path(settings: Settings) -> None:
         narrate("no configuration file: no ./config.toml, and neither --config nor SIGNTUI_CONFIG names one")
     else:
         sys.stdout.write(f"{path.resolve()}\n")
+
+
+@app.command("keys", cls=Command)
+@takes_settings(LOOK, with_set=True)
+def config_keys(settings: Settings, json: bool = JSON) -> None:
+    """Every key of the dashboard: its id, where it acts, what it does; other keys go into [keys]."""
+    from signtui.cli.output import Page, print_json  # noqa: PLC0415 - not needed for the help
+    from signtui.tui.key_bindings import actions, user_keys  # noqa: PLC0415 - with every screen
+    from signtui.tui.key_names import key_words  # noqa: PLC0415
+
+    resolved = settings.resolve()
+    own = user_keys(resolved.keys).own
+    entries: list[dict[str, Any]] = [
+        {
+            "id": action.id,
+            "keys": list(own.get(action.id, action.usual)),
+            "default": list(action.usual),
+            "where": list(action.places),
+            "does": action.does,
+            "from": resolved.keys[action.id].place if action.id in own else "default",
+        }
+        for action in actions().values()
+    ]
+    if json:
+        print_json(entries)
+        return
+    from signtui.render.tables import keys_table  # noqa: PLC0415
+
+    page = Page(resolved.config.ui)
+    rows = [
+        (
+            entry["id"],
+            # In a pipe as they are written in [keys].
+            " ".join(map(key_words, entry["keys"])) if page.style.interactive else ",".join(entry["keys"]),
+            ", ".join(entry["where"]),
+            entry["does"],
+            entry["id"] in own,
+        )
+        for entry in entries
+    ]
+    page.print(keys_table(rows, page.style))
 
 
 @app.command("template", cls=Command)

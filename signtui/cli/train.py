@@ -79,7 +79,7 @@ def train(
         from signtui.tui.launch import open_dashboard  # noqa: PLC0415 - textual, only for a screen
 
         changes = _changes(settings, resolved)
-        return open_dashboard(resolved.config, train=True, resume=old, changes=changes)
+        return open_dashboard(resolved.config, train=True, resume=old, changes=changes, keys=resolved.keys)
     standing_in = _stand_in() if detach else None
     narrator = Narrator(resolved.config.ui, json=json)
     with TrainingSignals(narrator.voice) as signals:

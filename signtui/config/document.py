@@ -15,6 +15,13 @@ TEMPLATE_HEADER = """\
 RUN_HEADER = """\
 # The complete settings of one run: `signtui train --config THIS_FILE` runs it again.
 """
+KEYS_TABLE = """\
+# other keys for the dashboard: an action's id, and a key for it or several with commas between;
+# `signtui config keys` lists every id with its keys
+[keys]
+# "chart.smoothing" = "M"
+# "train" = "ctrl+t,t"
+"""
 _SECTION_HELP = {
     "data": "where the images come from, and what is held out of training",
     "augment": "random changes made to each training image, anew each epoch",
@@ -28,7 +35,7 @@ _SECTION_HELP = {
 
 def template() -> str:
     """The project's config.toml: the recipe's settings commented out, so that `preset` works."""
-    return _document(Config(), TEMPLATE_HEADER, commented=True)
+    return _document(Config(), TEMPLATE_HEADER, commented=True) + "\n" + KEYS_TABLE
 
 
 def run_document(config: Config) -> str:

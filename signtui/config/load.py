@@ -9,7 +9,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,10 @@ SHORT_VARIABLES = {
     "SIGNTUI_RUNS_DIR": "runs.directory",
     "SIGNTUI_PRESET": "preset",
 }
-OTHER_VARIABLES = {"SIGNTUI_CONFIG", "SIGNTUI_CACHE_DIR", "SIGNTUI_DEBUG"}
+OTHER_VARIABLES = {"SIGNTUI_CONFIG", "SIGNTUI_CACHE_DIR", "SIGNTUI_STATE_DIR", "SIGNTUI_DEBUG"}
+KEYS = "keys"
+"""The table of the dashboard's keys: ids of actions, which only the dashboard knows, and keys for them."""
+
 DEFAULT_FILE = Path("config.toml")
 
 
@@ -40,17 +43,23 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Resolved:
-    """The configuration in force; `origins` names, for each key that is not a default, where it was set."""
+    """The configuration in force; `origins` names, for each key that is not a default, where it was set.
+
+    `keys` are the assignments of the [keys] table by the id of the action, without `keys.`; the dashboard
+    checks them, since it alone knows the ids.
+    """
 
     config: Config
     origins: Mapping[str, str]
     file: Path | None
+    keys: Mapping[str, Assignment] = field(default_factory=dict)
 
 
 @dataclass
 class _Draft:
     tree: dict[str, Any] = field(default_factory=lambda: as_plain(Config()))
     origins: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, Assignment] = field(default_factory=dict)
 
 
 def resolve(
@@ -71,7 +80,7 @@ def resolve(
     draft = _Draft()
     for layer in (read_file(path) if path else [], read_environment(environment), options):
         apply_layer(draft, layer)
-    return Resolved(msgspec.convert(draft.tree, Config), draft.origins, path)
+    return Resolved(msgspec.convert(draft.tree, Config), draft.origins, path, draft.keys)
 
 
 def from_plain(tree: Mapping[str, Any], place: str) -> Config:
@@ -95,6 +104,9 @@ def _assign(draft: _Draft, assignment: Assignment) -> None:
     key, place = assignment.key, assignment.place
     if key == BLOCKS:
         _assign_blocks(draft, assignment)
+        return
+    if key == KEYS or key.startswith(KEYS + "."):
+        _assign_keys(draft, assignment)
         return
     try:
         setting = setting_for(key)
@@ -156,6 +168,18 @@ def _assign_blocks(draft: _Draft, assignment: Assignment) -> None:
     draft.origins[BLOCKS] = place
 
 
+def _assign_keys(draft: _Draft, assignment: Assignment) -> None:
+    action = assignment.key.removeprefix(KEYS).removeprefix(".")
+    if not action:
+        raise ConfigError(f'{assignment.place}: keys is a table, as in [keys] and "chart.smoothing" = "M"')
+    if not isinstance(assignment.value, str):
+        raise ConfigError(
+            f"{assignment.place}: keys.{action} = {_shown(assignment.value)} must be text:"
+            ' a key, or several with commas between, as in "ctrl+t,t"'
+        )
+    draft.keys[action] = replace(assignment, key=action)
+
+
 def _shown(value: Any) -> str:
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
@@ -188,7 +212,8 @@ def flatten(tree: Mapping[str, Any], place: Any, prefix: str = "") -> Iterable[A
     for name, value in tree.items():
         key = prefix + name
         if isinstance(value, Mapping) and key not in SETTINGS:
-            if not value or any(known.startswith(key + ".") for known in SETTINGS):
+            of_keys = key == KEYS or key.startswith(KEYS + ".")
+            if of_keys or not value or any(known.startswith(key + ".") for known in SETTINGS):
                 yield from flatten(value, place, key + ".")
             else:
                 yield Assignment(key, dict(value), place(key))

@@ -237,6 +237,15 @@ class UiSettings(Section, frozen=True):
     characters: Annotated[
         Literal["auto", "unicode", "ascii"], setting("characters to draw with; auto: by the locale")
     ] = "auto"
+    theme: Annotated[
+        Literal["auto", "dark", "light", "high-contrast", "terminal"],
+        setting(
+            "the dashboard's colours; auto: dark, or light where COLORFGBG says so, or the terminal's own"
+        ),
+    ] = "auto"
+    remember: Annotated[
+        bool, setting("take up the dashboard as it was left: settings, folds, curves, order, theme")
+    ] = True
 
 
 class Config(Section, frozen=True):

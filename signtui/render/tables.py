@@ -232,6 +232,21 @@ def config_table(rows: Iterable[tuple[str, Any, str]], style: TerminalStyle) -> 
     return table(columns, cells, style)
 
 
+def keys_table(rows: Iterable[tuple[str, str, str, str, bool]], style: TerminalStyle) -> Table:
+    """Keys as (id, keys, where they act, what they do, whether they are the user's); those stand out."""
+    columns = (Column("id"), Column("keys"), Column("where"), Column("does", shrinks=True))
+    cells: list[list[str | Text]] = [
+        [
+            name,
+            Text(keys, style_of("heading" if own else "accent", style)),
+            Text(_word(where, style), style_of("faint", style)),
+            _word(does, style),
+        ]
+        for name, keys, where, does, own in rows
+    ]
+    return table(columns, cells, style)
+
+
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import Console
@@ -25,9 +24,13 @@ from signtui.runs.folder import RunFolder
 from signtui.runs.state import RunState
 from signtui.tui.departure import Departure
 from signtui.tui.followed import FollowedRuns
+from signtui.tui.form_memory import FormMemory
+from signtui.tui.memory import Memory
 from signtui.tui.modes import MODES
+from signtui.tui.palette_commands import palette_commands
 from signtui.tui.sources import RunSource
-from signtui.tui.theme import TERMINAL, THEMES, theme_for
+from signtui.tui.theme import TERMINAL, THEMES, remembered_theme, theme_for
+from signtui.tui.user_keys import UserKeys
 from signtui.tui.watched import WatchedRun
 
 if TYPE_CHECKING:
@@ -88,20 +91,52 @@ class RunRefused(Message):
 
 
 class DashboardApp(App[int]):
-    """The application. `starts` open the runs to begin with, where there are any; the first is shown."""
+    """The application. `starts` open the runs to begin with, where there are any; the first is shown.
+
+    `keys` are the user's own, `memory` is of the last time, `form_memory` of what the form then held.
+    """
 
     TITLE = "signtui"
     CSS_PATH = "styles.tcss"
-    COMMAND_PALETTE_BINDING = "ctrl+p"
+    PLACE: ClassVar[str] = "everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(mode.key, f"show_mode('{mode.name}')", mode.title, show=False, id=f"show.{mode.name}")
+            Binding(
+                mode.key,
+                f"show_mode('{mode.name}')",
+                mode.title,
+                show=False,
+                id=f"show.{mode.name}",
+                tooltip=f"the {mode.title} screen",
+            )
             for mode in MODES
         ),
-        Binding("question_mark", "help", "help", key_display="?", id="help"),
-        Binding("q", "ask_to_quit", "quit", id="quit"),
-        Binding("ctrl+c", "ask_to_quit", show=False, priority=True),
-        Binding("ctrl+q", "ask_to_quit", show=False, priority=True),
+        Binding(
+            "question_mark",
+            "help",
+            "help",
+            key_display="?",
+            id="help",
+            tooltip="what is focused, and its keys",
+        ),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "palette",
+            priority=True,
+            id="palette",
+            tooltip="everything that can be done now, by name",
+        ),
+        Binding("q", "ask_to_quit", "quit", id="quit", tooltip="leave the dashboard"),
+        Binding(
+            "ctrl+c,ctrl+q",
+            "ask_to_quit",
+            "quit",
+            show=False,
+            priority=True,
+            id="quit.always",
+            tooltip="leave the dashboard, also while typing",
+        ),
     ]
 
     def __init__(
@@ -111,11 +146,17 @@ class DashboardApp(App[int]):
         engine: Engine,
         starts: Sequence[Opener] = (),
         *,
+        keys: UserKeys | None = None,
+        memory: Memory | None = None,
+        form_memory: FormMemory | None = None,
         departure: Departure | None = None,
         poll_seconds: float | None = POLL_SECONDS,
     ) -> None:
         super().__init__()
-        self.config = config
+        self.keys = keys or UserKeys()
+        self.memory = memory or Memory()
+        self.form_memory = form_memory or FormMemory(config)
+        self.config = self.form_memory.taken_up
         self.engine = engine
         self.followed = FollowedRuns()
         self.opening = bool(starts)
@@ -132,7 +173,8 @@ class DashboardApp(App[int]):
         self._no_colour = NoColor()
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = theme_for(style.colour)
+        self.configured_theme = theme_for(config.ui.theme, style.colour)
+        self.theme = remembered_theme(self.memory, config.ui.theme) or self.configured_theme
         self.stylesheet.set_variables(self.get_css_variables())
         self._painted = False
         self._choose_colour_system()
@@ -170,6 +212,7 @@ class DashboardApp(App[int]):
         if self._departure is not None:
             self._departure.watch_for_signals(self)
         self.set_class(not self._style.unicode, "-ascii")
+        self.set_keymap(self.keys.textual)
         await self.switch_mode(MODES[0].name)
         if self._poll_seconds is not None:
             self.set_interval(self._poll_seconds, self.poll_run)
@@ -205,6 +248,7 @@ class DashboardApp(App[int]):
         """Take `config` for the next run, and tell everyone."""
         self.config = config
         self.refusal = ""
+        self.form_memory.keep(config)
         self.config_edited.publish(config)
 
     @property
@@ -376,27 +420,5 @@ class DashboardApp(App[int]):
         self._close_messages_no_wait()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: what can be done now, then screens and themes."""
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if active.enabled and binding.show and binding.action != "command_palette":
-                act = partial(self.run_action, binding.action, active.node)
-                title = binding.description[:1].upper() + binding.description[1:]
-                yield SystemCommand(
-                    title, binding.tooltip or f"key {binding.key_display or binding.key}", act
-                )
-        for mode in MODES:
-            if mode.name != self.current_mode:
-                yield SystemCommand(
-                    f"Show {mode.title}", f"key {mode.key}", partial(self.show_mode, mode.name)
-                )
-        for theme in THEMES:
-            if theme.name != self.theme:
-                yield SystemCommand(f"Theme: {theme.name}", "colours", partial(self._use_theme, theme.name))
-        yield SystemCommand("Save a picture of the screen", "as SVG, in this folder", self._save_picture)
-
-    def _use_theme(self, name: str) -> None:
-        self.theme = name
-
-    def _save_picture(self) -> None:
-        self.set_timer(0.1, lambda: self.notify(f"saved {Path(self.save_screenshot()).name}"))
+        """The palette."""
+        return palette_commands(self, screen)

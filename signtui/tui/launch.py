@@ -5,14 +5,14 @@ terminal is hung up, the run goes on to its end in this process, and `signtui at
 """
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from signtui.config import Config
+from signtui.config import Assignment, Config
 from signtui.errors import RunError
 from signtui.render.terminal import detect
 from signtui.runs.folder import RunFolder, find_run, run_folders
@@ -23,7 +23,13 @@ from signtui.standin import stand_in
 from signtui.tui import partial_repaint
 from signtui.tui.app import DashboardApp, Engine, Opener
 from signtui.tui.departure import Departure
+from signtui.tui.form_memory import FormMemory
+from signtui.tui.memory import Memory, state_file
 from signtui.tui.sources import LogSource, ReplaySource, RunSource, SessionSource
+from signtui.tui.user_keys import UserKeys
+
+KeyTable = Mapping[str, Assignment]
+"""The [keys] table as it was read, by the id of the action."""
 
 BELOW_THE_SCREEN = 10
 """How much nicer the training thread is than the screen: keys are answered at once."""
@@ -35,18 +41,22 @@ def open_dashboard(
     train: bool = False,
     resume: RunFolder | None = None,
     changes: dict[str, Any] | None = None,
+    keys: KeyTable | None = None,
 ) -> int:
     """The dashboard with `config` in its form; with `train` (or `resume`) it begins training at once.
 
-    Returns the exit code.
+    Without either, edits of the form from the last time are taken up. Returns the exit code.
+
+    Raises:
+        ConfigError: where `keys`, the user's own, can't be had.
     """
     opener: Opener | None = partial(_train, config) if train else None
     if resume is not None:
         opener = partial(_resume, resume, changes or {})
-    return _show(config, [opener] if opener is not None else [])
+    return _show(config, [opener] if opener is not None else [], keys, edits=opener is None)
 
 
-def attach(config: Config, names: Sequence[str] = ()) -> int:
+def attach(config: Config, names: Sequence[str] = (), keys: KeyTable | None = None) -> int:
     """The dashboard over runs of other processes: those that `names` name, or all that are on.
 
     Raises:
@@ -54,26 +64,49 @@ def attach(config: Config, names: Sequence[str] = ()) -> int:
     """
     directory = Path(config.runs.directory).expanduser()
     folders = [find_run(directory, name) for name in names] or live_runs(directory)
-    return _show(config, [partial(LogSource, folder) for folder in dict.fromkeys(folders)])
+    return _show(config, [partial(LogSource, folder) for folder in dict.fromkeys(folders)], keys)
 
 
-def replay(config: Config, name: str, speed: float = 1.0) -> int:
+def replay(config: Config, name: str, speed: float = 1.0, keys: KeyTable | None = None) -> int:
     """The dashboard over a run of the past, played again `speed` times as fast.
 
     Raises:
         RunError: where there is no such run, or its log can't be read.
     """
     folder = find_run(Path(config.runs.directory).expanduser(), name)
-    return _show(config, [lambda: ReplaySource(folder, speed)])
+    return _show(config, [lambda: ReplaySource(folder, speed)], keys)
 
 
-def _show(config: Config, openers: Sequence[Opener]) -> int:
+def _show(
+    config: Config, openers: Sequence[Opener], keys: KeyTable | None = None, *, edits: bool = False
+) -> int:
+    own_keys = _own_keys(keys or {})
     departure = Departure(stand_in())
     style = detect(config.ui, Console())
     partial_repaint.install()
-    app = DashboardApp(config, style, ENGINE, openers, departure=departure)
+    memory = Memory(state_file() if config.ui.remember else None)
+    app = DashboardApp(
+        config,
+        style,
+        ENGINE,
+        openers,
+        keys=own_keys,
+        memory=memory,
+        form_memory=FormMemory(config, memory if edits else None),
+        departure=departure,
+    )
     app.run()
+    memory.save()
     return departure.see_out(app.session)
+
+
+def _own_keys(table: KeyTable) -> UserKeys:
+    """The user's keys, checked. Raises ConfigError."""
+    if not table:
+        return UserKeys()
+    from signtui.tui.key_bindings import user_keys  # noqa: PLC0415 - imports every screen
+
+    return user_keys(table)
 
 
 def live_runs(directory: Path) -> list[RunFolder]:

@@ -78,6 +78,12 @@ class RunsList:
         self.reverse = name == self.ordering.name and not self.reverse
         self.ordering = next(one for one in self._orderings if one.name == name)
 
+    def order_as(self, name: str, reverse: bool) -> None:
+        """Sort by that ordering, that way round; not at all where there is none of that name."""
+        ordering = next((one for one in self._orderings if one.name == name), None)
+        if ordering is not None:
+            self.ordering, self.reverse = ordering, reverse
+
     def sort_by_next(self) -> None:
         """Sort by the ordering after the present one."""
         at = self._orderings.index(self.ordering)

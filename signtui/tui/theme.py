@@ -4,12 +4,16 @@ The palette's hues are of middling lightness and stand on any of these backgroun
 16 colours or none, its own are used and nothing is mixed.
 """
 
+import os
+from collections.abc import Mapping
 from dataclasses import replace
 
+import msgspec
 from textual.theme import BUILTIN_THEMES, Theme
 
 from signtui.render.palette import BLUE, GREEN, GREY, RED
 from signtui.render.terminal import Colour
+from signtui.tui.memory import Memory
 
 _ANSI = BUILTIN_THEMES["ansi-dark"]
 _YELLOW = "#b8860b"
@@ -62,6 +66,37 @@ THEMES = (
 """Every theme by name: dark, light, high-contrast, and the terminal's own colours."""
 
 
-def theme_for(colour: Colour) -> str:
-    """The theme that a terminal with such colours starts with."""
-    return DARK if colour in {"truecolor", "256"} else TERMINAL
+class _Chosen(msgspec.Struct):
+    """A theme chosen in the palette, and the setting `ui.theme` that it was chosen over."""
+
+    name: str
+    over: str
+
+
+def remembered_theme(memory: Memory, setting: str) -> str | None:
+    """The theme chosen the last time, as long as the setting is what it was then."""
+    chosen = memory.recall("theme", _Chosen)
+    names = {theme.name for theme in THEMES}
+    return chosen.name if chosen is not None and chosen.over == setting and chosen.name in names else None
+
+
+def remember_theme(memory: Memory, setting: str, name: str | None) -> None:
+    """Keep the theme `name`, chosen over `setting`; None: it is the configured one again."""
+    memory.keep("theme", None if name is None else _Chosen(name, setting))
+
+
+_WHITES = {"7", "15"}
+
+
+def theme_for(setting: str, colour: Colour, environment: Mapping[str, str] | None = None) -> str:
+    """The theme to start with: the one that `setting` (`ui.theme`) names, or what suits the terminal.
+
+    Some terminals tell their background in COLORFGBG, as the number of one of the 16 colours.
+    """
+    if setting != "auto":
+        return setting
+    if colour not in {"truecolor", "256"}:
+        return TERMINAL
+    environment = os.environ if environment is None else environment
+    background = environment.get("COLORFGBG", "").rpartition(";")[2]
+    return LIGHT if background in _WHITES else DARK

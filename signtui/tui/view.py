@@ -1,6 +1,6 @@
 """How the curves are looked at: which field, over what, how smooth. Kept apart so that it costs no numpy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 Field = Literal["accuracy", "loss"]
@@ -19,3 +19,17 @@ class View:
     unit: Unit = "epoch"
     smoothing: float = 0.6
     log: bool = False
+
+
+def worth_remembering(view: View) -> dict[str, object]:
+    """What of a view is kept for the next time: axes and smoothing, not the part that is looked at."""
+    return {
+        field.name: getattr(view, field.name)
+        for field in fields(view)
+        if field.name in {"unit", "smoothing"} or field.name.startswith("log")
+    }
+
+
+def as_remembered(kept: View | None) -> View:
+    """`kept` where there is one that can be had, or the usual view."""
+    return kept if kept is not None and kept.smoothing in SMOOTHING else View()

@@ -13,10 +13,12 @@ from signtui.cli.application import run
 
 
 def clean_environment(patch: pytest.MonkeyPatch, cache: Path, home: Path) -> None:
+    state = os.environ.get("SIGNTUI_STATE_DIR", str(home))
     for name in os.environ:
         if name.startswith("SIGNTUI_"):
             patch.delenv(name)
     patch.setenv("SIGNTUI_CACHE_DIR", str(cache))
+    patch.setenv("SIGNTUI_STATE_DIR", state)
     patch.setenv("XDG_DATA_HOME", str(home))
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
         patch.delenv(name, raising=False)

@@ -1,22 +1,28 @@
 """What all screens have in common: header, body, footer, and one sentence where the terminal is too small.
 
 A screen fills its body in `compose_body` and is laid out by stylesheet classes that follow the terminal's
-size: `-narrow` (80 columns), `-medium` (120) or `-wide` (200).
+size: `-narrow` (80 columns), `-medium` (120) or `-wide` (200). What takes the keys on it, it declares in
+`PANELS`: jump mode, the palette and the check of the user's keys go by that.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.geometry import Offset
 from textual.screen import Screen
 from textual.widget import Widget
 
 from signtui.render.palette import style_of
 from signtui.tui.widgets.footer import Footer
 from signtui.tui.widgets.header import Header
+from signtui.tui.widgets.jump import JumpMode, JumpTarget, start_jumping
 from signtui.tui.widgets.lines import Lines
+from signtui.tui.widgets.parts import PartNames
 
 if TYPE_CHECKING:
     from signtui.tui.app import DashboardApp
@@ -36,8 +42,36 @@ class TooSmall(Lines):
         self.show([*lines, Text(words[: style.width].center(style.width), style_of("warning", style))])
 
 
+@dataclass(frozen=True)
+class Panel:
+    """Something on a screen that takes the keys: its widget's id and class, and the name it goes by.
+
+    `part` is what has to be shown first where the panel is hidden; without one it can't be gone to then.
+    """
+
+    id: str
+    name: str
+    kind: type[Widget]
+    part: str = ""
+
+
 class DashboardScreen(Screen[None]):
-    """A screen of the dashboard; a subclass gives its body."""
+    """A screen of the dashboard; a subclass gives its body and declares its panels."""
+
+    PANELS: ClassVar[tuple[Panel, ...]] = ()
+    PLACE: ClassVar[str] = "every screen"
+    FIRST_KEYS: ClassVar[tuple[str, ...]] = ()
+    """Ids of the keys that the footer drops last where there is no room for all."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+o",
+            "jump",
+            "jump",
+            priority=True,
+            id="jump",
+            tooltip="a letter on every panel to go there by",
+        ),
+    ]
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - as Textual declares it
         (0, "-narrow"),
@@ -62,8 +96,45 @@ class DashboardScreen(Screen[None]):
         """The panels of this screen."""
         raise NotImplementedError
 
+    def show_part(self, part: str) -> None:
+        """Show one part where there is no room for all; a screen with parts does."""
+
+    def show_panel(self, panel_id: str) -> None:
+        """Give the keys to a panel; a screen with parts shows its part first."""
+        self.query_one(f"#{panel_id}").focus()
+
+    def action_jump(self) -> None:
+        """Letters on the panels, or none again."""
+        jumping = self.query(JumpMode)
+        if jumping:
+            jumping.first().action_leave()
+        elif not self.has_class("-tiny"):
+            start_jumping(self, self.jump_targets())
+
+    def jump_targets(self) -> list[JumpTarget]:
+        """The panels that can be gone to now: those in sight, and of each hidden part the first."""
+        targets: list[JumpTarget] = []
+        for panel in self.PANELS:
+            widget = self.query_one(f"#{panel.id}")
+            if widget.region and all(node.display for node in widget.ancestors_with_self if node is not self):
+                targets.append(JumpTarget(panel.id, panel.name, widget.region.offset))
+            elif panel.part:
+                target = self._hidden_target(panel)
+                if target.place is None or all(other.place != target.place for other in targets):
+                    targets.append(target)
+        return targets
+
+    def _hidden_target(self, panel: Panel) -> JumpTarget:
+        for names in self.query(PartNames):
+            if names.display and panel.part in names.parts:
+                place = names.region.offset + Offset(names.columns_of(panel.part)[0] + 1, 0)
+                return JumpTarget(panel.id, names.parts[panel.part], place)
+        return JumpTarget(panel.id, panel.name, None)
+
     def on_resize(self, event: events.Resize) -> None:
-        """Show nothing but a sentence where there is no room for more."""
+        """Show nothing but a sentence where there is no room for more; letters would now stand elsewhere."""
+        for jumping in self.query(JumpMode):
+            jumping.action_leave()
         width, height = event.size
         self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-tiny")
 

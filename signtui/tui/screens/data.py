@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import ClassVar
 
 import msgspec
-from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
@@ -26,11 +25,12 @@ from signtui.render import numbers
 from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.tui.gallery import Gallery, LoadedData, load_data
-from signtui.tui.screens.base import DashboardScreen
+from signtui.tui.screens.base import DashboardScreen, Panel
 from signtui.tui.widgets.data_augment import AugmentPanel
 from signtui.tui.widgets.data_facts import DataFacts
 from signtui.tui.widgets.data_gallery import GalleryPanel
 from signtui.tui.widgets.lines import Lines
+from signtui.tui.widgets.parts import PartNames
 
 PARTS = {"facts": "Facts", "gallery": "Images", "augment": "Augmentation"}
 """What a narrow terminal shows one at a time: id of the panel, and name."""
@@ -100,35 +100,29 @@ def progress_line(progress: FetchProgressed, style: TerminalStyle, cells: int = 
     return line.append(words).append("   esc stops it", style_of("faint", style))
 
 
-class DataParts(Lines):
-    """In a narrow terminal: which part is shown, and which others there are."""
-
-    def draw(self) -> None:
-        """Show the names."""
-        style, line = self.drawing_style, Text()
-        for part, name in PARTS.items():
-            shown = self.screen.has_class(f"-{part}")
-            line.append(f" {name} ", Style(bold=True, underline=True) if shown else style_of("faint", style))
-        self.show(line)
-
-    def on_click(self, event: events.Click) -> None:
-        """Show the part whose name was clicked."""
-        column = 0
-        for part, name in PARTS.items():
-            if column <= event.x < column + len(name) + 2:
-                self.screen.query_one(f"#{part}").focus()
-            column += len(name) + 2
-
-
 class DataScreen(DashboardScreen):
     """Where the images come from, what they are, and what is done to them."""
 
     CSS_PATH = "data.tcss"
     AUTO_FOCUS = "#gallery"
+    FIRST_KEYS = ("data.fetch", "data.fetch.stop")
+    PANELS = (
+        Panel("facts", "Facts", DataFacts, "facts"),
+        Panel("gallery", "Images", GalleryPanel, "gallery"),
+        Panel("augment", "Augmentation", AugmentPanel, "augment"),
+    )
+    PLACE: ClassVar[str] = "Data screen"
     HELP: ClassVar[str] = "The images that the next run learns from, by the settings in the form."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "panel(1)", "panel", id="data.panel.next"),
-        Binding("shift+tab", "panel(-1)", "panel", show=False, id="data.panel.previous"),
+        Binding("tab", "panel(1)", "panel", id="data.panel.next", tooltip="the next panel"),
+        Binding(
+            "shift+tab",
+            "panel(-1)",
+            "panel",
+            show=False,
+            id="data.panel.previous",
+            tooltip="the panel before",
+        ),
         Binding("f", "fetch", "fetch data", id="data.fetch", tooltip="download the published photographs"),
         Binding("escape", "stop_fetching", "stop fetching", key_display="esc", id="data.fetch.stop"),
     ]
@@ -143,7 +137,7 @@ class DataScreen(DashboardScreen):
     def compose_body(self) -> list[Widget]:
         """Facts, images, augmentation."""
         return [
-            DataParts(id="data-parts"),
+            PartNames(PARTS, id="data-parts"),
             DataNote(id="data-note"),
             Container(DataFacts(), Container(GalleryPanel(), AugmentPanel(), id="data-right"), id="data"),
         ]
@@ -205,16 +199,23 @@ class DataScreen(DashboardScreen):
         if event.widget.id in PARTS:
             for part in PARTS:
                 self.set_class(part == event.widget.id, f"-{part}")
-            self.query_one(DataParts).draw()
+            self.query_one(PartNames).draw()
 
     def action_panel(self, direction: int) -> None:
         """Focus the next panel."""
         names = list(PARTS)
         here = self.focused.id if self.focused is not None and self.focused.id in PARTS else "gallery"
-        part = names[(names.index(here) + direction) % len(names)]
+        self.show_panel(names[(names.index(here) + direction) % len(names)])
+
+    def show_part(self, part: str) -> None:
+        """Each panel is a part of its own."""
+        self.show_panel(part)
+
+    def show_panel(self, panel_id: str) -> None:
+        """Focus a panel; in a narrow terminal it takes the place of the one before."""
         for other in PARTS:
-            self.set_class(other == part, f"-{other}")
-        self.query_one(f"#{part}").focus()
+            self.set_class(other == panel_id, f"-{other}")
+        self.query_one(f"#{panel_id}").focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """One download at a time, and none where the published files are in use."""

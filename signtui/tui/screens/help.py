@@ -1,6 +1,6 @@
 """`?`: what the focused panel is for, and every key that does something there."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -10,15 +10,18 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from signtui.render.palette import style_of
-from signtui.render.terminal import TerminalStyle
+from signtui.tui.active_keys import acting
+from signtui.tui.key_names import key_words
 from signtui.tui.widgets.footer import Footer
 
-_KEYS = {"question_mark": "?", "plus": "+", "minus": "-", "left_square_bracket": "[", "full_stop": "."}
+if TYPE_CHECKING:
+    from signtui.tui.app import DashboardApp
 
 
 class HelpScreen(ModalScreen[None]):
     """A page of text over the screen it explains."""
 
+    PLACE: ClassVar[str] = "help"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "close", "close", key_display="esc", id="help.close")
     ]
@@ -30,13 +33,14 @@ class HelpScreen(ModalScreen[None]):
     @classmethod
     def about(cls, screen: Screen[Any]) -> "HelpScreen":
         """The help for what is focused on `screen`."""
-        style: TerminalStyle = screen.app.drawing_style  # type: ignore[attr-defined]  # it is the dashboard
+        app: DashboardApp = screen.app  # type: ignore[assignment]  # there is no other
+        style = app.drawing_style
         focused = screen.focused
         page = Text()
         for part in (focused, screen):
             words = getattr(part, "HELP", "")
             if words:
-                page.append(words.strip() + "\n\n")
+                page.append(app.keys.spelt(words.strip()) + "\n\n")
         page.append("Keys\n", "bold")
         for keys, description in _keys_of(screen):
             page.append(f"  {keys:<14}", style_of("accent", style)).append(f" {description}\n")
@@ -55,10 +59,7 @@ class HelpScreen(ModalScreen[None]):
 def _keys_of(screen: Screen[Any]) -> list[tuple[str, str]]:
     """Keys that act now with what they do, keys of one action together."""
     found: dict[str, list[str]] = {}
-    for key, active in screen.active_bindings.items():
+    for active in acting(screen):
         binding = active.binding
-        of_ours = not binding.system and not binding.action.startswith("screen.")
-        if active.enabled and binding.description and of_ours:
-            keys = found.setdefault(active.binding.description, [])
-            keys.append(active.binding.key_display or _KEYS.get(key, key.replace("ctrl+", "^")))
+        found.setdefault(binding.description, []).append(binding.key_display or key_words(binding.key))
     return [(" ".join(dict.fromkeys(keys)), description) for description, keys in found.items()]

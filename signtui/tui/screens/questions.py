@@ -1,6 +1,7 @@
 """Small questions over a screen: a line of text to edit, or yes and no."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -17,6 +18,7 @@ class EditLineScreen(ModalScreen[str | None]):
     """One line to edit: the new text, or None where it is to stay as it was."""
 
     CSS_PATH = "questions.tcss"
+    PLACE: ClassVar[str] = "a line being edited"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave as it was", key_display="esc", id="edit.leave"),
         Binding("enter", "keep", "keep", key_display="enter", id="edit.keep"),
@@ -52,14 +54,19 @@ class ConfirmScreen(ModalScreen[bool]):
     """Yes or no, about what `lines` say; `deed` is the word for yes."""
 
     CSS_PATH = "questions.tcss"
+    PLACE: ClassVar[str] = "yes or no"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,n,q", "answer(False)", "keep", key_display="esc", id="confirm.no"),
+        Binding("y,enter", "answer(True)", "yes", key_display="y", id="confirm.yes"),
     ]
 
     def __init__(self, lines: Sequence[Text], deed: str) -> None:
         super().__init__()
         self._lines = lines
-        self._bindings.bind("y,enter", "answer(True)", deed, key_display="y")
+        for key in ("y", "enter"):  # the footer says what yes means
+            self._bindings.key_to_bindings[key] = [
+                replace(binding, description=deed) for binding in self._bindings.key_to_bindings[key]
+            ]
 
     def compose(self) -> ComposeResult:
         """The question and the keys."""

@@ -43,6 +43,7 @@ class Question(Lines):
 class QuitScreen(ModalScreen[Leaving]):
     """Asks what is to become of the run."""
 
+    PLACE: ClassVar[str] = "leaving during a run"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s,y,enter", "answer('stop')", "stop and leave", key_display="s", id="quit.stop"),
         Binding("d", "answer('detach')", "detach", id="quit.detach"),

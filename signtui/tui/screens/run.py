@@ -7,6 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from signtui.runs.summary import Summary
+from signtui.tui.screens.base import Panel
 from signtui.tui.screens.run_deeds import DeedDone, RunDeeds
 from signtui.tui.widgets.run_view import RunView
 
@@ -15,8 +16,18 @@ class RunScreen(RunDeeds):
     """The page of `runs`; with one of them, all that can be done with it."""
 
     CSS_PATH = "runs.tcss"
+    PLACE: ClassVar[str] = "run page"
+    FIRST_KEYS = ("run.back", "run.watch", "run.resume")
+    PANELS = (Panel("run-page", "Page", RunView),)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace,enter", "back", "back", key_display="esc", id="run.back"),
+        Binding(
+            "escape,backspace,enter",
+            "back",
+            "back",
+            key_display="esc",
+            id="run.back",
+            tooltip="back to the list",
+        ),
     ]
     HELP = "A run from its first epoch to its mistakes, or several beside each other."
 

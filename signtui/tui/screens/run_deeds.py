@@ -57,6 +57,7 @@ class ConfigRead(Message):
 class RunDeeds(DashboardScreen):
     """A screen with a run that is chosen; a subclass says which."""
 
+    PLACE: ClassVar[str] = "Runs screen, run page"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "watch", "watch", id="run.watch", tooltip="follow and steer it on the Train screen"),
         Binding("r", "resume", "resume", id="run.resume", tooltip="go on from its last checkpoint"),
@@ -78,6 +79,12 @@ class RunDeeds(DashboardScreen):
     def folder(self, run: Summary) -> RunFolder:
         """The run's folder."""
         return RunFolder(self.runs_directory / run.id)
+
+    @property
+    def chosen_folder(self) -> RunFolder | None:
+        """The folder of the chosen run, where there is one."""
+        run = self.chosen_run()
+        return self.folder(run) if run is not None else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that can't act on the chosen run is not offered."""

@@ -25,7 +25,7 @@ from signtui.runs.query import EXAMPLE
 from signtui.runs.summary import Summary
 from signtui.runs.watch import RunsWatch
 from signtui.tui.runs_list import MOST_MARKED, RunsList
-from signtui.tui.screens.base import WIDE
+from signtui.tui.screens.base import WIDE, Panel
 from signtui.tui.screens.questions import ConfirmScreen
 from signtui.tui.screens.run import RunScreen
 from signtui.tui.screens.run_deeds import DeedDone, RunDeeds, discard_all, restore_all, short_name
@@ -52,15 +52,45 @@ class RunsScreen(RunDeeds):
     """The history of runs."""
 
     CSS_PATH = "runs.tcss"
+    PLACE: ClassVar[str] = "Runs screen"
+    FIRST_KEYS = ("runs.open", "runs.filter", "run.watch", "runs.compare", "runs.undo")
+    PANELS = (
+        Panel("runs-filter", "Filter", Input, "filter"),
+        Panel("runs-table", "Table of runs", RunsTable),
+        Panel("runs-page", "Page of the run", RunView),
+    )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (PANE_FROM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - as in the base
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "filter", key_display="/", id="runs.filter"),
+        Binding(
+            "slash",
+            "filter",
+            "filter",
+            key_display="/",
+            id="runs.filter",
+            tooltip="filter by words and conditions",
+        ),
         Binding("o", "order", "order", id="runs.order", tooltip="sort by the next column"),
-        Binding("O", "turn_round", "turn round", key_display="O", show=False, id="runs.reverse"),
+        Binding(
+            "O",
+            "turn_round",
+            "turn round",
+            key_display="O",
+            show=False,
+            id="runs.reverse",
+            tooltip="the other end first",
+        ),
         Binding("c", "compare", "compare", id="runs.compare", tooltip="the marked runs beside each other"),
         Binding("x", "delete", "delete", id="runs.delete", tooltip="move it to the trash, after asking"),
         Binding("z", "undo", "undelete", id="runs.undo", tooltip="take the last deleted run back"),
-        Binding("escape", "clear", "clear", key_display="esc", show=False, id="runs.clear"),
+        Binding(
+            "escape",
+            "clear",
+            "clear",
+            key_display="esc",
+            show=False,
+            id="runs.clear",
+            tooltip="take the filter or the marks away",
+        ),
     ]
     HELP = (
         "The runs that were trained, here or elsewhere. The filter takes words and conditions, such as\n"
@@ -88,7 +118,10 @@ class RunsScreen(RunDeeds):
         return [Horizontal(left, RunView(id="runs-page"), id="runs")]
 
     def on_mount(self) -> None:
-        """The table has the keys."""
+        """The table has the keys; the order is that of the last time."""
+        order = self.dashboard.memory.recall("runs.order", tuple[str, bool])
+        if order is not None:
+            self._list.order_as(*order)
         self.set_class(self.dashboard.drawing_style.colour == "none", "-plain")
         self.query_one(RunsTable).focus()
         self._timer = self.set_interval(LOOK_SECONDS, self.look)
@@ -145,6 +178,7 @@ class RunsScreen(RunDeeds):
         found = self._list
         if found.runs is None:
             return
+        self.dashboard.memory.keep("runs.order", [found.ordering.name, found.reverse])
         runs, style = found.listed(), self.dashboard.drawing_style
         table, empty = self.query_one(RunsTable), self.query_one("#runs-empty", Lines)
         table.display, empty.display = bool(runs), not runs
@@ -161,11 +195,19 @@ class RunsScreen(RunDeeds):
         if self._list.runs:
             return [
                 Text("No run is like that."),
-                Text("esc takes the filter away.", style_of("faint", style)),
+                Text(
+                    self.dashboard.keys.spelt("{runs.clear:esc} takes the filter away."),
+                    style_of("faint", style),
+                ),
             ]
         return [
             Text(f"No runs yet in {self.runs_directory}."),
-            Text("1 shows the Train screen; t there begins one.", style_of("faint", style)),
+            Text(
+                self.dashboard.keys.spelt(
+                    "{show.train:1} shows the Train screen; {train:t} there begins one."
+                ),
+                style_of("faint", style),
+            ),
         ]
 
     def _show_selection(self) -> None:
@@ -219,6 +261,13 @@ class RunsScreen(RunDeeds):
         """The marked runs beside each other, on the whole screen."""
         self.dashboard.push_screen(RunScreen(self.selection()))
 
+    def show_panel(self, panel_id: str) -> None:
+        """Focus a panel; the filter comes up for it."""
+        if panel_id == "runs-filter":
+            self.action_filter()
+        else:
+            super().show_panel(panel_id)
+
     def action_filter(self) -> None:
         """Write a filter."""
         line = self.query_one("#runs-filter", Input)
@@ -255,7 +304,10 @@ class RunsScreen(RunDeeds):
         style = self.dashboard.drawing_style
         name = short_name(runs[0].id) if len(runs) == 1 else numbers.plural(len(runs), "marked run")
         question = Text("Delete ").append(name, style_of("accent", style)).append("?")
-        where = Text("It goes to .trash in the runs directory; z takes it back.", style_of("faint", style))
+        words = self.dashboard.keys.spelt(
+            "It goes to .trash in the runs directory; {runs.undo:z} takes it back."
+        )
+        where = Text(words, style_of("faint", style))
         deed = partial(discard_all, [self.folder(run) for run in runs])
 
         def answered(yes: bool | None) -> None:

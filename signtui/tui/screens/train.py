@@ -5,20 +5,16 @@ In a narrow terminal one of the three is shown at a time, and tab brings up the 
 
 from typing import ClassVar
 
-from rich.style import Style
-from rich.text import Text
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widget import Widget
 
-from signtui.render.palette import style_of
 from signtui.runs.control import Pause, Resume, Stop
-from signtui.tui.screens.base import DashboardScreen
+from signtui.tui.screens.base import DashboardScreen, Panel
 from signtui.tui.widgets.chart import CurveChart, ViewChosen
 from signtui.tui.widgets.form import SettingsForm
-from signtui.tui.widgets.lines import Lines
 from signtui.tui.widgets.other_runs import OtherRuns
+from signtui.tui.widgets.parts import PartNames
 from signtui.tui.widgets.progress import ProgressLine
 from signtui.tui.widgets.samples import SamplesPanel
 from signtui.tui.widgets.summary import Summary
@@ -26,41 +22,23 @@ from signtui.tui.widgets.summary import Summary
 PARTS = {"configure": "Configure", "curves": "Curves", "samples": "Samples"}
 """What a narrow terminal shows one at a time: class of the screen, and name."""
 
-_PANELS = {"form": "configure", "accuracy": "curves", "loss": "curves", "samples": "samples"}
-
-
-class PartNames(Lines):
-    """In a narrow terminal: which part is shown, and which others there are."""
-
-    def draw(self) -> None:
-        """Show the names."""
-        style = self.drawing_style
-        line = Text(" ")
-        for part, name in PARTS.items():
-            shown = self.screen.has_class(f"-{part}")
-            line.append(f" {name} ", Style(bold=True, underline=True) if shown else style_of("faint", style))
-        self.show(line)
-
-    def on_click(self, event: events.Click) -> None:
-        """Show the part whose name was clicked."""
-        column = 1
-        for part, name in PARTS.items():
-            end = column + len(name) + 2
-            if column <= event.x < end:
-                screen = self.screen
-                assert isinstance(screen, TrainScreen)
-                screen.show_part(part)
-            column = end
-
 
 class TrainScreen(DashboardScreen):
     """Configure, train, watch."""
 
+    PLACE: ClassVar[str] = "Train screen"
     HELP: ClassVar[str] = (
-        "Choose a preset, change what you like, and press t. The run is kept in the runs folder,"
+        "Choose a preset, change what you like, and press {train:t}. The run is kept in the runs folder,"
         " whatever happens to this screen."
     )
     AUTO_FOCUS = "#form"
+    FIRST_KEYS = ("train", "pause", "resume", "stop", "skip", "restore")
+    PANELS = (
+        Panel("form", "Configure", SettingsForm, "configure"),
+        Panel("accuracy", "Accuracy", CurveChart, "curves"),
+        Panel("loss", "Loss", CurveChart, "curves"),
+        Panel("samples", "Samples", SamplesPanel, "samples"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "train", "train", tooltip="a new run with the settings as they are", id="train"),
         Binding("space", "pause", "pause", tooltip="wait after this step", id="pause"),
@@ -76,19 +54,40 @@ class TrainScreen(DashboardScreen):
             tooltip="end the run at once: nothing more is scored or saved",
         ),
         Binding("d", "detach", "detach", tooltip="give the terminal back; the run goes on", id="detach"),
-        Binding("left_square_bracket", "other_run(-1)", "run", key_display="[ ]", id="run.previous"),
-        Binding("right_square_bracket", "other_run(1)", "run", show=False, id="run.next"),
+        Binding(
+            "left_square_bracket",
+            "other_run(-1)",
+            "run",
+            key_display="[ ]",
+            id="run.previous",
+            tooltip="the followed run before",
+        ),
+        Binding(
+            "right_square_bracket",
+            "other_run(1)",
+            "run",
+            show=False,
+            id="run.next",
+            tooltip="the next of the followed runs",
+        ),
         Binding("s", "skip", "to the end", tooltip="skip to the end of the replay", id="skip"),
         Binding("f", "full", "full screen", tooltip="the focused panel alone", id="full"),
         Binding("escape", "restore", "all panels", tooltip="back from the full screen", id="restore"),
-        Binding("tab", "next_panel(1)", "panel", id="panel.next"),
-        Binding("shift+tab", "next_panel(-1)", "panel", show=False, id="panel.previous"),
+        Binding("tab", "next_panel(1)", "panel", id="panel.next", tooltip="the next panel"),
+        Binding(
+            "shift+tab",
+            "next_panel(-1)",
+            "panel",
+            show=False,
+            id="panel.previous",
+            tooltip="the panel before",
+        ),
     ]
 
     def compose_body(self) -> list[Widget]:
         """The panels."""
         return [
-            PartNames(id="parts"),
+            PartNames(PARTS, id="parts"),
             Container(
                 SettingsForm(),
                 Container(
@@ -113,25 +112,24 @@ class TrainScreen(DashboardScreen):
 
     def show_part(self, part: str) -> None:
         """Show one part where there is no room for all, and put the focus there."""
-        for other in PARTS:
-            self.set_class(other == part, f"-{other}")
-        panel = next(name for name, its in _PANELS.items() if its == part)
-        self.query_one(f"#{panel}").focus()
-        self.query_one(PartNames).draw()
+        self.show_panel(next(panel.id for panel in self.PANELS if panel.part == part))
 
-    def action_next_panel(self, direction: int) -> None:
-        """Focus the next panel; where it is hidden, its part comes up."""
-        names = list(_PANELS)
-        here = self.focused.id if self.focused is not None and self.focused.id in names else "samples"
-        panel = names[(names.index(here) + direction) % len(names)]
-        part = _PANELS[panel]
+    def show_panel(self, panel_id: str) -> None:
+        """Focus a panel; where it is hidden, its part comes up."""
+        part = next(panel.part for panel in self.PANELS if panel.id == panel_id)
         for other in PARTS:
             self.set_class(other == part, f"-{other}")
-        target = self.query_one(f"#{panel}")
+        target = self.query_one(f"#{panel_id}")
         if self.has_class("-full"):
             self._fill(target)
         target.focus()
         self.query_one(PartNames).draw()
+
+    def action_next_panel(self, direction: int) -> None:
+        """Focus the next panel, or the one before."""
+        names = [panel.id for panel in self.PANELS]
+        here = self.focused.id if self.focused is not None and self.focused.id in names else "samples"
+        self.show_panel(names[(names.index(here) + direction) % len(names)])
 
     def action_train(self) -> None:
         """A new run; in a narrow terminal its curves come up."""

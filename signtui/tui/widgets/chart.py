@@ -11,12 +11,13 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.reactive import var
 from textual.strip import Strip
 
 from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.state import RunState
-from signtui.tui.view import SMOOTHING, TITLES, UNITS, Field, View
+from signtui.tui.view import SMOOTHING, TITLES, UNITS, Field, View, as_remembered, worth_remembering
 from signtui.tui.widgets.lines import RunPanel, as_strip
 
 _WIDE_ENOUGH = 64
@@ -39,6 +40,7 @@ class ChartDrawn(Message):
 class CurveChart(RunPanel):
     """One field of the run over its course."""
 
+    PLACE: ClassVar[str] = "charts"
     HELP: ClassVar[str] = (
         "A chart of the run: orange is training, smoothed, over augmented images; blue is validation at the"
         " end of each epoch, over images that training never sees. The faint line behind is the run before."
@@ -49,13 +51,22 @@ class CurveChart(RunPanel):
         Binding("x", "unit", "axis", id="chart.unit"),
     ]
 
+    view: var[View] = var(View, init=False)
+
     def __init__(self, field: Field, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes="panel")
         self.field: Field = field
-        self.view = View()
         self._asked: object = None
         self._busy = self._stale = False
         self._last_build = -BUILD_SECONDS
+
+    def on_mount(self) -> None:
+        """Look at the curves as the last time."""
+        self.view = as_remembered(self.dashboard.memory.recall(f"chart.{self.field}", View))
+
+    def watch_view(self, view: View) -> None:
+        """For the next time."""
+        self.dashboard.memory.keep(f"chart.{self.field}", worth_remembering(view))
 
     def on_show(self) -> None:
         """What was not drawn while the chart was hidden is drawn now."""

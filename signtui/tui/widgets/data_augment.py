@@ -37,17 +37,36 @@ class ChangesDrawn(Message):
 class AugmentPanel(Lines, can_focus=True):
     """Before and after, live as the knobs move; the knobs are the settings of the next run."""
 
+    PLACE: ClassVar[str] = "augmentation"
     HELP: ClassVar[str] = (
         "Training sees each image changed at random, anew in every epoch: turned, moved, scaled, relit."
         " The knobs say how far that may go; they are the [augment] settings of the next run."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "knob(-1)", "knob", key_display="left/right", id="augment.knob.previous"),
-        Binding("right", "knob(1)", "knob", show=False, id="augment.knob.next"),
-        Binding("up,plus", "turn(1)", "more, less", key_display="up/down", id="augment.more"),
-        Binding("down,minus", "turn(-1)", "less", show=False, id="augment.less"),
-        Binding("backspace", "reset", "as preset", id="augment.reset"),
-        Binding("d", "again", "draw again", id="augment.again"),
+        Binding(
+            "left",
+            "knob(-1)",
+            "knob",
+            key_display="left/right",
+            id="augment.knob.previous",
+            tooltip="the knob before",
+        ),
+        Binding("right", "knob(1)", "knob", show=False, id="augment.knob.next", tooltip="the next knob"),
+        Binding(
+            "up,plus",
+            "turn(1)",
+            "more, less",
+            key_display="up/down",
+            id="augment.more",
+            tooltip="turn the knob up",
+        ),
+        Binding(
+            "down,minus", "turn(-1)", "less", show=False, id="augment.less", tooltip="turn the knob down"
+        ),
+        Binding(
+            "backspace", "reset", "as preset", id="augment.reset", tooltip="the knob as the preset has it"
+        ),
+        Binding("d", "again", "draw again", id="augment.again", tooltip="other changes by the same knobs"),
     ]
 
     def __init__(self) -> None:

@@ -32,21 +32,48 @@ def image_cells(width: int, height: int, enough: int) -> tuple[int, int, int]:
 class GalleryPanel(Lines, can_focus=True):
     """Images of one letter; the one under the cursor is what the augmentation is shown on."""
 
+    PLACE: ClassVar[str] = "images"
+    TAKES: ClassVar[str] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     HELP: ClassVar[str] = (
         "The images by letter. A capital letter goes to that letter. One image stands for a photograph, with"
-        " how many variants it has, until p shows every image; the mark says what is held out for validation."
+        " how many variants it has, until {gallery.photographs:p} shows every image; the mark says what"
+        " is held out for validation."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "letter(-1)", "letter", key_display="left/right", id="gallery.letter.previous"),
-        Binding("right", "letter(1)", "letter", show=False, id="gallery.letter.next"),
-        Binding("up", "move(-1)", "image", key_display="up/down", id="gallery.previous"),
-        Binding("down", "move(1)", "image", show=False, id="gallery.next"),
-        Binding("pageup", "page(-1)", "page", show=False, id="gallery.page.previous"),
-        Binding("pagedown", "page(1)", "page", show=False, id="gallery.page.next"),
-        Binding("home", "move(-1000000)", "first", show=False),
-        Binding("end", "move(1000000)", "last", show=False),
+        Binding(
+            "left",
+            "letter(-1)",
+            "letter",
+            key_display="left/right",
+            id="gallery.letter.previous",
+            tooltip="the letter before",
+        ),
+        Binding(
+            "right", "letter(1)", "letter", show=False, id="gallery.letter.next", tooltip="the next letter"
+        ),
+        Binding(
+            "up",
+            "move(-1)",
+            "image",
+            key_display="up/down",
+            id="gallery.previous",
+            tooltip="the image before",
+        ),
+        Binding("down", "move(1)", "image", show=False, id="gallery.next", tooltip="the next image"),
+        Binding(
+            "pageup", "page(-1)", "page", show=False, id="gallery.page.previous", tooltip="the page before"
+        ),
+        Binding("pagedown", "page(1)", "page", show=False, id="gallery.page.next", tooltip="the next page"),
+        Binding("home", "move(-1000000)", "first", show=False, id="gallery.first"),
+        Binding("end", "move(1000000)", "last", show=False, id="gallery.last"),
         Binding("w", "which", "which set", id="gallery.which", tooltip="training, held out, test"),
-        Binding("p", "photographs", "each image", id="gallery.photographs"),
+        Binding(
+            "p",
+            "photographs",
+            "each image",
+            id="gallery.photographs",
+            tooltip="every image, or one a photograph",
+        ),
     ]
 
     class Moved(Message):

@@ -1,18 +1,29 @@
 """The last line of every screen: the keys that do something now, and only those."""
 
+from collections.abc import Container
+
 from rich.text import Text
 from textual import events
-from textual.binding import Binding
+from textual.binding import ActiveBinding
 
 from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
+from signtui.tui.active_keys import acting, shown_keys
 from signtui.tui.widgets.lines import Lines
 
-_NAMES = {"space": "space", "question_mark": "?", "plus": "+", "minus": "-", "ctrl+p": "^p", "escape": "esc"}
+_LAST = ("jump", "help", "command_palette", "ask_to_quit")
+"""What stands at the end of the line, on every screen."""
+
+_ALWAYS = {"help", "ask_to_quit"}
+_GAP = 2
 
 
 class Footer(Lines):
-    """`t train  space pause  ? help ...`; clicking one does the same as its key."""
+    """`t train  space pause  ? help ...`; clicking one does the same as its key.
+
+    Where there is no room for all, help, quit and what the screen or the focused panel declares in
+    `FIRST_KEYS` stay longest; then jump mode and palette, through which everything else is found.
+    """
 
     def on_mount(self) -> None:
         """Follow what can be done."""
@@ -23,29 +34,36 @@ class Footer(Lines):
         """Show the keys as things stand."""
         style = self.drawing_style
         line, self._places = Text(" "), []
-        bindings = self._to_show()
-        always = [binding for binding in bindings if binding.action in _LAST]
-        room = style.width - sum(_width(binding) for binding in always)
-        for binding in [binding for binding in bindings if binding.action not in _LAST]:
-            if line.cell_len + _width(binding) <= room:
-                self._add(binding, line, style)
-        for binding in always:
-            self._add(binding, line, style)
+        for words, active in self._fitting(style.width - 1):
+            self._add(words, active, line, style)
         self.show(line)
 
-    def _add(self, binding: Binding, line: Text, style: TerminalStyle) -> None:
+    def _add(self, words: str, active: ActiveBinding, line: Text, style: TerminalStyle) -> None:
         start = line.cell_len
-        line.append(_key(binding), style_of("accent", style))
-        line.append(f" {binding.description}", style_of("faint", style)).append(" " * _GAP)
-        self._places.append((start, line.cell_len - _GAP, binding.key))
+        line.append(words, style_of("accent", style))
+        line.append(f" {active.binding.description}", style_of("faint", style)).append(" " * _GAP)
+        self._places.append((start, line.cell_len - _GAP, active.binding.key))
 
-    def _to_show(self) -> list[Binding]:
-        """Those to be shown: the focused widget's first, the same action once."""
-        found: dict[str, Binding] = {}
-        for active in self.screen.active_bindings.values():
-            if active.binding.show and active.enabled:
-                found.setdefault(active.binding.action, active.binding)
-        return sorted(found.values(), key=lambda binding: _order(binding.action))
+    def _fitting(self, room: int) -> list[tuple[str, ActiveBinding]]:
+        """What is shown within `room` cells, in order, each with its key in words."""
+        among = acting(self.screen)
+        shown: dict[str, ActiveBinding] = {}
+        for active in among:
+            if active.binding.show:
+                shown.setdefault(active.binding.action, active)
+        named = [
+            (shown_keys(active, among, self.dashboard.keys.textual), active)
+            for active in sorted(shown.values(), key=lambda active: _order(active.binding.action))
+        ]
+        first = {*getattr(self.screen, "FIRST_KEYS", ()), *getattr(self.screen.focused, "FIRST_KEYS", ())}
+        kept: set[int] = set()
+        for index in sorted(range(len(named)), key=lambda index: _rank(named[index][1], first)):
+            words, active = named[index]
+            width = len(words) + 1 + len(active.binding.description)
+            if width <= room:
+                kept.add(index)
+                room -= width + _GAP
+        return [pair for index, pair in enumerate(named) if index in kept]
 
     def on_click(self, event: events.Click) -> None:
         """Do what the key under the pointer does."""
@@ -54,19 +72,14 @@ class Footer(Lines):
                 self.app.simulate_key(key)
 
 
-_LAST = ("help", "command_palette", "ask_to_quit")
-"""What stands at the end of the line, on every screen, and never gives way."""
-
-_GAP = 2
-
-
 def _order(action: str) -> int:
     return _LAST.index(action) if action in _LAST else -1
 
 
-def _key(binding: Binding) -> str:
-    return binding.key_display or _NAMES.get(binding.key, binding.key)
-
-
-def _width(binding: Binding) -> int:
-    return len(_key(binding)) + 1 + len(binding.description) + _GAP
+def _rank(active: ActiveBinding, first: Container[str | None]) -> int:
+    """The lower, the longer it stays."""
+    if active.binding.action in _ALWAYS:
+        return 0
+    if active.binding.id in first:
+        return 1
+    return 2 if active.binding.action in _LAST else 3

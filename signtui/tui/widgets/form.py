@@ -30,24 +30,36 @@ class SettingsForm(Lines, can_focus=True):
     """The form over `app.config`; what it changes goes to `app.edit_config`, live settings to the run too."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"form--cursor"}
+    PLACE: ClassVar[str] = "settings form"
     HELP: ClassVar[str] = (
         "The settings of the next run. Up and down choose a row, left and right change it, enter types a"
-        " value or opens what is folded. A dot marks what differs from the preset; backspace sets it back."
+        " value or opens what is folded. A dot marks what differs from the preset; {form.reset:backspace}"
+        " sets it back, and {form.forget:R} takes back every edit."
         " Epochs and learning rate also change a run that is on; everything else counts from the next run."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "row above", show=False),
-        Binding("down,j", "move(1)", "row below", show=False),
-        Binding("pageup", "move(-10)", "ten rows up", show=False),
-        Binding("pagedown", "move(10)", "ten rows down", show=False),
-        Binding("home", "move(-999)", "first row", show=False),
-        Binding("end", "move(999)", "last row", show=False),
-        Binding("right", "step(1)", "change", key_display="left right", id="form.more"),
-        Binding("left", "step(-1)", "change", show=False, id="form.less"),
-        Binding("plus,equals_sign", "block(1)", "block", key_display="+ -", id="form.add"),
-        Binding("minus", "block(-1)", "block", show=False, id="form.remove"),
-        Binding("enter", "enter", "edit", id="form.edit"),
+        Binding("up,k", "move(-1)", "row above", show=False, id="form.up"),
+        Binding("down,j", "move(1)", "row below", show=False, id="form.down"),
+        Binding("pageup", "move(-10)", "ten rows up", show=False, id="form.page.up"),
+        Binding("pagedown", "move(10)", "ten rows down", show=False, id="form.page.down"),
+        Binding("home", "move(-999)", "first row", show=False, id="form.first"),
+        Binding("end", "move(999)", "last row", show=False, id="form.last"),
+        Binding(
+            "right", "step(1)", "change", key_display="left right", id="form.more", tooltip="the next value"
+        ),
+        Binding("left", "step(-1)", "change", show=False, id="form.less", tooltip="the value before"),
+        Binding(
+            "plus,equals_sign",
+            "block(1)",
+            "block",
+            key_display="+ -",
+            id="form.add",
+            tooltip="one block more",
+        ),
+        Binding("minus", "block(-1)", "block", show=False, id="form.remove", tooltip="one block less"),
+        Binding("enter", "enter", "edit", id="form.edit", tooltip="type a value, open a fold"),
         Binding("backspace,delete", "reset", "as the preset", show=False, id="form.reset"),
+        Binding("R", "forget", "as configured", show=False, id="form.forget", tooltip="take back every edit"),
     ]
 
     def __init__(self) -> None:
@@ -60,7 +72,8 @@ class SettingsForm(Lines, can_focus=True):
         self._row_of_line: list[Row | None] = []
 
     def on_mount(self) -> None:
-        """Follow the settings and the run."""
+        """Follow the settings and the run; what was open the last time is open again."""
+        self.unfolded = set(self.dashboard.memory.recall("form.folds", list[str]) or ())
         self.dashboard.config_edited.subscribe(self, lambda _: self.draw())
         self.dashboard.run_progressed.subscribe(self, lambda _: self.draw())
 
@@ -153,10 +166,17 @@ class SettingsForm(Lines, can_focus=True):
             if default is not None:
                 self._try(self.row.key, default)
 
+    def action_forget(self) -> None:
+        """Back to the settings that the dashboard was started with."""
+        self.refusal = None
+        self.dashboard.edit_config(self.dashboard.form_memory.as_configured(self.config))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Only what does something on this row."""
         if self.entry is not None:
             return False
+        if action == "forget":
+            return self.dashboard.form_memory.is_edited(self.config)
         if action == "block":
             return self.row.kind in {"blocks", "block", "setting"}
         return True
@@ -218,6 +238,7 @@ class SettingsForm(Lines, can_focus=True):
 
     def _fold(self, key: str, *, opened: bool) -> None:
         (self.unfolded.add if opened else self.unfolded.discard)(key)
+        self.dashboard.memory.keep("form.folds", sorted(self.unfolded))
         self.draw()
 
     def _look_at(self, text: str) -> None:

@@ -8,7 +8,7 @@ from signtui.render import numbers
 from signtui.render.palette import status_look, style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.names import readable_suffix
-from signtui.tui.modes import MODES
+from signtui.tui.modes import MODES, Mode
 from signtui.tui.watched import WatchedRun
 from signtui.tui.widgets.lines import Lines
 
@@ -38,15 +38,18 @@ class Header(Lines):
         for mode in MODES:
             here = mode.name == self.dashboard.current_mode
             look = Style(bold=True, reverse=True) if here else style_of("faint", style)
-            line.append(" ").append(f" {mode.key} {mode.title} ", look)
+            line.append(" ").append(self._name_of(mode), look)
         return line
+
+    def _name_of(self, mode: Mode) -> str:
+        return f" {self.dashboard.keys.name(f'show.{mode.name}', mode.key)} {mode.title} "
 
     def on_click(self, event: events.Click) -> None:
         """Show the screen whose name was clicked."""
         column = len(" signtui ")
         for mode in MODES:
             column += 1
-            end = column + len(f" {mode.key} {mode.title} ")
+            end = column + len(self._name_of(mode))
             if column <= event.x < end:
                 self.dashboard.show_mode(mode.name)
             column = end

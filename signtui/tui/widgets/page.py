@@ -19,11 +19,15 @@ Drawing = Callable[[TerminalStyle], RenderableType]
 class Page(VerticalScroll):
     """Shows the strips of a page; they may be more than there is room for."""
 
+    PLACE: ClassVar[str] = "pages of runs"
     DEFAULT_CSS = "Page { scrollbar-gutter: stable; scrollbar-size-vertical: 1; overflow-x: hidden; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "scroll_down", show=False),
-        Binding("k", "scroll_up", show=False),
-        Binding("space", "page_down", show=False),
+        Binding("down,j", "scroll_down", "scroll down", show=False, id="page.down"),
+        Binding("up,k", "scroll_up", "scroll up", show=False, id="page.up"),
+        Binding("pagedown,space", "page_down", "page down", show=False, id="page.next"),
+        Binding("pageup", "page_up", "page up", show=False, id="page.previous"),
+        Binding("home", "scroll_home", "to the top", show=False, id="page.top"),
+        Binding("end", "scroll_end", "to the end", show=False, id="page.end"),
     ]
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name

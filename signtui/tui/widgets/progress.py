@@ -19,6 +19,7 @@ class ProgressLine(Lines):
         """Follow the run."""
         self.dashboard.run_progressed.subscribe(self, lambda _: self.draw())
         self.dashboard.note_changed.subscribe(self, lambda _: self.draw())
+        self.dashboard.config_edited.subscribe(self, lambda _: self.draw())
 
     def draw(self) -> None:
         """Show the line as things stand."""
@@ -27,9 +28,17 @@ class ProgressLine(Lines):
         if self.dashboard.opening:
             self.show(Text(f" {self.dashboard.note} ...", style_of("faint", style)))
         elif run is None or (run.state.started is None and not run.is_live):
-            self.show(Text(" no run yet: t trains with these settings", style_of("faint", style)))
+            self.show(Text(self._invitation(), style_of("faint", style)))
         else:
             self.show(Text(" ").append_text(run_line(run, style, style.width - 2)))
+
+    def _invitation(self) -> str:
+        """What to do before any run; and where the settings come from, if they were edited the last time."""
+        app = self.dashboard
+        words = " no run yet: {train:t} trains with these settings"
+        if app.form_memory.is_as_left(app.config):
+            words += ", as you left them ({form.forget:R}: as configured)"
+        return app.keys.spelt(words)
 
 
 def run_line(run: WatchedRun, style: TerminalStyle, width: int) -> Text:

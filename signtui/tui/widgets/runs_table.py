@@ -129,15 +129,20 @@ Cells = dict[str, Text]
 class RunsTable(DataTable[Text]):
     """One run a row; a marked run has the marker that its curve has in the chart."""
 
+    PLACE: ClassVar[str] = "table of runs"
     HELP = (
         "Every run of the runs directory, live ones first. Mark several to lay their curves over each other"
         " and to see in what their settings differ."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "open", id="runs.open"),
-        Binding("space", "mark", "mark", id="runs.mark"),
-        Binding("j", "cursor_down", show=False),
-        Binding("k", "cursor_up", show=False),
+        Binding("enter", "select_cursor", "open", id="runs.open", tooltip="the run in full"),
+        Binding("space", "mark", "mark", id="runs.mark", tooltip="mark a run to compare it"),
+        Binding("down,j", "cursor_down", "run below", show=False, id="runs.down"),
+        Binding("up,k", "cursor_up", "run above", show=False, id="runs.up"),
+        Binding("pagedown", "page_down", "page down", show=False, id="runs.page.down"),
+        Binding("pageup", "page_up", "page up", show=False, id="runs.page.up"),
+        Binding("home", "scroll_top", "first run", show=False, id="runs.first"),
+        Binding("end", "scroll_bottom", "last run", show=False, id="runs.last"),
     ]
 
     class Highlighted(Message):
