@@ -1,6 +1,7 @@
 """The colours, each defined once for truecolor, 256 and 16 colours, and the marks that go with them.
 
-Every colour is of middling lightness, so that it can be read on a dark and on a light background alike.
+Every colour is of middling lightness, so that it can be read on a dark and on a light background alike;
+where the background is known, it is mixed with black or white to stand out more.
 The hues are those of Okabe and Ito's colour-blind-safe set (jfly.uni-koeln.de/color), and nothing is
 told by colour alone: each has a mark, a marker or a number beside it.
 """
@@ -11,9 +12,13 @@ from typing import Literal
 
 from rich.style import Style
 
-from signtui.render.terminal import TerminalStyle
+from signtui.render.terminal import Ground, TerminalStyle
 
 Name = Literal["text", "heading", "accent", "faint", "good", "bad", "warning"]
+
+
+_MIXED: dict[Ground, tuple[float, int]] = {"any": (0.0, 0), "light": (0.28, 0), "black": (0.45, 255)}
+"""How much of each hue gives way, and to which grey level, where the ground is known."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +31,17 @@ class Hue:
     bold: bool = False
     dim_without_colour: bool = False
 
+    def on(self, ground: Ground) -> str:
+        """The hue as `#rrggbb` to be read on `ground`: as it is, or mixed with black or white."""
+        share, end = _MIXED[ground]
+        parts = (int(self.rgb[at : at + 2], 16) for at in (1, 3, 5))
+        return "#" + "".join(f"{round(part + (end - part) * share):02x}" for part in parts)
+
     def style(self, terminal: TerminalStyle, *, bold: bool = False) -> Style:
         """This colour as a Rich style for `terminal`."""
         strong = bold or self.bold or None
+        if terminal.ground != "any" and terminal.colour in {"truecolor", "256"}:
+            return Style(color=self.on(terminal.ground), bold=strong)
         if terminal.colour == "truecolor":
             return Style(color=self.rgb, bold=strong)
         if terminal.colour == "256":
@@ -44,6 +57,7 @@ GREEN = Hue("#009e73", 29, "green")
 PURPLE = Hue("#b65fa8", 133, "magenta")
 OLIVE = Hue("#8f8519", 100, "cyan")
 RED = Hue("#d03a2b", 160, "red", bold=True)
+YELLOW = Hue("#b8860b", 136, "yellow", bold=True)
 GREY = Hue("#8a8a8a", 245, "bright_black", dim_without_colour=True)
 
 _NAMED: dict[str, Hue] = {
@@ -51,7 +65,7 @@ _NAMED: dict[str, Hue] = {
     "faint": GREY,
     "good": GREEN,
     "bad": RED,
-    "warning": Hue("#b8860b", 136, "yellow", bold=True),
+    "warning": YELLOW,
 }
 
 

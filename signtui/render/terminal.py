@@ -12,6 +12,7 @@ from typing import IO, Literal, Protocol
 from rich.console import Console
 
 Colour = Literal["truecolor", "256", "16", "none"]
+Ground = Literal["any", "light", "black"]
 
 _RICH_SYSTEM: dict[str, Literal["truecolor", "256", "standard"]] = {
     "truecolor": "truecolor",
@@ -44,6 +45,8 @@ class ColourAndCharacters(Protocol):
 class TerminalStyle:
     """What to draw with, and on how many columns and lines.
 
+    `ground` is what colours are to be read on: `any` background, as a terminal's own; a light one; or black,
+    with the strongest contrast.
     `interactive` is False for a pipe or a file: nothing is then cut to the width, so that tables can be
     searched and split by other programs.
     """
@@ -53,6 +56,7 @@ class TerminalStyle:
     width: int = 80
     height: int = 24
     interactive: bool = True
+    ground: Ground = "any"
 
     def __post_init__(self) -> None:
         if self.colour not in {"truecolor", "256", "16", "none"}:

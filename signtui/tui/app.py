@@ -28,8 +28,9 @@ from signtui.tui.form_memory import FormMemory
 from signtui.tui.memory import Memory
 from signtui.tui.modes import MODES
 from signtui.tui.palette_commands import palette_commands
+from signtui.tui.screens.base import DashboardScreen
 from signtui.tui.sources import RunSource
-from signtui.tui.theme import TERMINAL, THEMES, remembered_theme, theme_for
+from signtui.tui.theme import GROUNDS, TERMINAL, THEMES, remembered_theme, theme_for
 from signtui.tui.user_keys import UserKeys
 from signtui.tui.watched import WatchedRun
 
@@ -195,7 +196,7 @@ class DashboardApp(App[int]):
         """What to draw with: the terminal's colours, or its own sixteen under that theme."""
         if self.theme == TERMINAL and self._style.colour in {"truecolor", "256"}:
             return replace(self._style, colour="16")
-        return self._style
+        return replace(self._style, ground=GROUNDS.get(self.theme, "any"))
 
     def get_line_filters(self) -> Iterable[LineFilter]:  # type: ignore[override]  # a sequence, as there
         """Textual's, and one that takes every colour away where the terminal is to have none."""
@@ -363,7 +364,7 @@ class DashboardApp(App[int]):
 
     def show_mode(self, name: str) -> None:
         """Bring a screen up."""
-        if name != self.current_mode and len(self.screen_stack) == 1:
+        if name != self.current_mode and isinstance(self.screen, DashboardScreen):
             self.switch_mode(name)
 
     def action_show_mode(self, name: str) -> None:

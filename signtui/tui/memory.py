@@ -37,7 +37,7 @@ def state_file(environment: Mapping[str, str] | None = None) -> Path:
 class Memory:
     """Values by name, plain data each. Without a `path` it lasts as long as the process.
 
-    What is kept is written a moment later; on leaving, `save` writes the rest.
+    What is kept is written a moment later, by `saving`; on leaving, `save` writes the rest.
 
     Several dashboards may be open at once: each writes what it changed itself and leaves the rest.
     """
@@ -50,7 +50,7 @@ class Memory:
             self._path, found = None, {}
         self._values: dict[str, Any] = found
         self._changed: set[str] = set()
-        self._saving: threading.Timer | None = None
+        self.saving: threading.Timer | None = None
 
     def recall(self, name: str, kind: type[T]) -> T | None:
         """What is remembered under `name`; None where that is nothing, or no `kind`."""
@@ -69,15 +69,15 @@ class Memory:
 
     def _save_soon(self) -> None:
         """In a thread, since a disk may keep one waiting."""
-        if self._path is not None and self._saving is None:
-            self._saving = threading.Timer(SAVE_SECONDS, self.save)
-            self._saving.daemon = True
-            self._saving.start()
+        if self._path is not None and self.saving is None:
+            self.saving = threading.Timer(SAVE_SECONDS, self.save)
+            self.saving.daemon = True
+            self.saving.start()
 
     def save(self) -> None:
         """Put what changed into the file, if that can be; may wait for the disk."""
         with self._lock:
-            self._saving = None
+            self.saving = None
             if self._path is None or not self._changed:
                 return
             changed, self._changed = self._changed, set()

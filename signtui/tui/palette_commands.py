@@ -31,7 +31,8 @@ def palette_commands(app: "DashboardApp", screen: Screen[Any]) -> Iterator[Syste
 
 def _keys(app: "DashboardApp", screen: Screen[Any]) -> Iterator[SystemCommand]:
     among = acting(screen)
-    for active in among:
+    first = {active.binding.action: active for active in reversed(among)}  # an action may have several keys
+    for active in reversed(first.values()):
         binding = active.binding
         steps = "(" in binding.action  # by one up or down: a thing for keys alone
         if binding.show and not steps and binding.action != "command_palette":

@@ -1,7 +1,7 @@
 """The dashboard's themes, and how its colours follow from the palette that everything else is drawn in.
 
-The palette's hues are of middling lightness and stand on any of these backgrounds. Where the terminal has
-16 colours or none, its own are used and nothing is mixed.
+The palette's hues are of middling lightness; on a light background they are darkened, on black lightened.
+Where the terminal has 16 colours or none, its own are used and nothing is mixed.
 """
 
 import os
@@ -11,24 +11,26 @@ from dataclasses import replace
 import msgspec
 from textual.theme import BUILTIN_THEMES, Theme
 
-from signtui.render.palette import BLUE, GREEN, GREY, RED
-from signtui.render.terminal import Colour
+from signtui.render.palette import BLUE, GREEN, GREY, RED, YELLOW
+from signtui.render.terminal import Colour, Ground
 from signtui.tui.memory import Memory
 
 _ANSI = BUILTIN_THEMES["ansi-dark"]
-_YELLOW = "#b8860b"
 DARK, LIGHT, CONTRAST, TERMINAL = "dark", "light", "high-contrast", "terminal"
 
 
-def _theme(name: str, *, dark: bool, background: str, surface: str, foreground: str, cursor: str) -> Theme:
+def _theme(
+    name: str, ground: Ground, *, background: str, surface: str, foreground: str, cursor: str
+) -> Theme:
+    grey = GREY.on(ground)
     return Theme(
         name=name,
-        dark=dark,
-        primary=BLUE.rgb,
-        accent=BLUE.rgb,
-        success=GREEN.rgb,
-        error=RED.rgb,
-        warning=_YELLOW,
+        dark=ground != "light",
+        primary=BLUE.on(ground),
+        accent=BLUE.on(ground),
+        success=GREEN.on(ground),
+        error=RED.on(ground),
+        warning=YELLOW.on(ground),
         background=background,
         surface=surface,
         panel=surface,
@@ -40,19 +42,20 @@ def _theme(name: str, *, dark: bool, background: str, surface: str, foreground: 
             "block-cursor-foreground": foreground,
             "input-cursor-background": foreground,
             "input-cursor-foreground": background,
-            "border": GREY.rgb,
-            "rule": GREY.rgb + " 40%",
+            "border": grey,
+            "rule": grey + " 40%",
         },
     )
 
 
+GROUNDS: dict[str, Ground] = {LIGHT: "light", CONTRAST: "black"}
+"""What the palette's colours are mixed for, where a theme's background asks for it."""
+
 THEMES = (
-    _theme(DARK, dark=True, background="#101317", surface="#171b21", foreground="#d5dae0", cursor="#22405c"),
+    _theme(DARK, "any", background="#101317", surface="#171b21", foreground="#d5dae0", cursor="#22405c"),
+    _theme(LIGHT, "light", background="#fcfbf8", surface="#f2f0ea", foreground="#23272c", cursor="#cfe3f5"),
     _theme(
-        LIGHT, dark=False, background="#fcfbf8", surface="#f2f0ea", foreground="#23272c", cursor="#cfe3f5"
-    ),
-    _theme(
-        CONTRAST, dark=True, background="#000000", surface="#000000", foreground="#ffffff", cursor="#0050a0"
+        CONTRAST, "black", background="#000000", surface="#000000", foreground="#ffffff", cursor="#0050a0"
     ),
     replace(
         _ANSI,

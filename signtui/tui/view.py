@@ -26,7 +26,7 @@ def worth_remembering(view: View) -> dict[str, object]:
     return {
         field.name: getattr(view, field.name)
         for field in fields(view)
-        if field.name in {"unit", "smoothing"} or field.name.startswith("log")
+        if field.name in {"unit", "smoothing"} or "log" in field.name
     }
 
 

@@ -61,7 +61,7 @@ class DashboardScreen(Screen[None]):
     PANELS: ClassVar[tuple[Panel, ...]] = ()
     PLACE: ClassVar[str] = "every screen"
     FIRST_KEYS: ClassVar[tuple[str, ...]] = ()
-    """Ids of the keys that the footer drops last where there is no room for all."""
+    """What the footer drops last where there is no room for all: ids of keys, or names of actions."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+o",
@@ -79,6 +79,10 @@ class DashboardScreen(Screen[None]):
         (WIDE, "-wide"),
     ]
     HELP: ClassVar[str] = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._focused_before: Widget | None = None
 
     @property
     def dashboard(self) -> "DashboardApp":
@@ -136,7 +140,12 @@ class DashboardScreen(Screen[None]):
         for jumping in self.query(JumpMode):
             jumping.action_leave()
         width, height = event.size
-        self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-tiny")
+        tiny = width < SMALLEST[0] or height < SMALLEST[1]
+        if tiny and not self.has_class("-tiny"):
+            self._focused_before = self.focused  # what is hidden loses the keys
+        elif self.has_class("-tiny") and not tiny and self._focused_before is not None:
+            self.call_after_refresh(self.set_focus, self._focused_before)
+        self.set_class(tiny, "-tiny")
 
     def on_screen_resume(self) -> None:
         """The run may have gone on while another screen was shown."""

@@ -57,9 +57,13 @@ class HelpScreen(ModalScreen[None]):
 
 
 def _keys_of(screen: Screen[Any]) -> list[tuple[str, str]]:
-    """Keys that act now with what they do, keys of one action together."""
-    found: dict[str, list[str]] = {}
+    """Keys that act now with what they do, keys of one action together, a pair by its own words."""
+    found: dict[str, list[Binding]] = {}
     for active in acting(screen):
-        binding = active.binding
-        found.setdefault(binding.description, []).append(binding.key_display or key_words(binding.key))
-    return [(" ".join(dict.fromkeys(keys)), description) for description, keys in found.items()]
+        found.setdefault(active.binding.description, []).append(active.binding)
+    return [(_named(bindings), description) for description, bindings in found.items()]
+
+
+def _named(bindings: list[Binding]) -> str:
+    words = [binding.key_display for binding in bindings if binding.key_display]
+    return " ".join(dict.fromkeys(words or [key_words(binding.key) for binding in bindings]))

@@ -122,6 +122,7 @@ class RunsScreen(RunDeeds):
         order = self.dashboard.memory.recall("runs.order", tuple[str, bool])
         if order is not None:
             self._list.order_as(*order)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
         self.set_class(self.dashboard.drawing_style.colour == "none", "-plain")
         self.query_one(RunsTable).focus()
         self._timer = self.set_interval(LOOK_SECONDS, self.look)

@@ -5,6 +5,7 @@ In a narrow terminal one of the three is shown at a time, and tab brings up the 
 
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widget import Widget
@@ -116,13 +117,21 @@ class TrainScreen(DashboardScreen):
 
     def show_panel(self, panel_id: str) -> None:
         """Focus a panel; where it is hidden, its part comes up."""
-        part = next(panel.part for panel in self.PANELS if panel.id == panel_id)
-        for other in PARTS:
-            self.set_class(other == part, f"-{other}")
+        self._show_part_of(panel_id)
         target = self.query_one(f"#{panel_id}")
         if self.has_class("-full"):
             self._fill(target)
         target.focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The focused panel is in the part that is shown where there is room for one only."""
+        if event.widget.id in {panel.id for panel in self.PANELS}:
+            self._show_part_of(event.widget.id or "")
+
+    def _show_part_of(self, panel_id: str) -> None:
+        part = next(panel.part for panel in self.PANELS if panel.id == panel_id)
+        for other in PARTS:
+            self.set_class(other == part, f"-{other}")
         self.query_one(PartNames).draw()
 
     def action_next_panel(self, direction: int) -> None:

@@ -11,7 +11,7 @@ from signtui.render.terminal import TerminalStyle
 from signtui.tui.active_keys import acting, shown_keys
 from signtui.tui.widgets.lines import Lines
 
-_LAST = ("jump", "help", "command_palette", "ask_to_quit")
+_LAST = ("leave", "jump", "help", "command_palette", "ask_to_quit")
 """What stands at the end of the line, on every screen."""
 
 _ALWAYS = {"help", "ask_to_quit"}
@@ -80,6 +80,6 @@ def _rank(active: ActiveBinding, first: Container[str | None]) -> int:
     """The lower, the longer it stays."""
     if active.binding.action in _ALWAYS:
         return 0
-    if active.binding.id in first:
+    if active.binding.id in first or active.binding.action.partition("(")[0] in first:
         return 1
     return 2 if active.binding.action in _LAST else 3

@@ -158,6 +158,7 @@ class SettingsForm(Lines, can_focus=True):
         self.refusal = None
         self.entry = TextEntry(settings_edit.shown(self._value(row.key)))
         self.draw()
+        self.refresh_bindings()
 
     def action_reset(self) -> None:
         """Back to what the preset says."""
@@ -180,6 +181,10 @@ class SettingsForm(Lines, can_focus=True):
         if action == "block":
             return self.row.kind in {"blocks", "block", "setting"}
         return True
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002 - Textual's interface
+        """While a value is typed, a plain key does nothing else, and the footer doesn't say it would."""
+        return self.entry is not None and "+" not in key
 
     def on_key(self, event: events.Key) -> None:
         """While a value is typed, every key is part of it."""

@@ -42,13 +42,13 @@ def letters_for(names: Sequence[str], taken: str = "") -> list[str]:
 
 
 class JumpLabel(Lines):
-    """One letter at the corner of a panel."""
+    """One letter at the corner of a panel; a click on it goes there too."""
 
     DEFAULT_CSS = "JumpLabel { layer: over; position: absolute; width: 3; height: 1; }"
 
-    def __init__(self, letter: str, place: Offset) -> None:
+    def __init__(self, letter: str, panel: str, place: Offset) -> None:
         super().__init__()
-        self._letter = letter
+        self._letter, self._panel = letter, panel
         # The letter itself stands at the corner, where a title often begins with the same one.
         self.styles.offset = (max(0, place.x - 1), place.y)
 
@@ -57,12 +57,21 @@ class JumpLabel(Lines):
         words = f" {self._letter} " if self.drawing_style.unicode else f"[{self._letter}]"
         self.show(Text(words, Style(bold=True, reverse=True)))
 
+    def on_click(self) -> None:
+        """To the panel that it stands on."""
+        _screen_of(self).show_panel(self._panel)
+
+
+def _screen_of(widget: Widget) -> "DashboardScreen":
+    screen: DashboardScreen = widget.screen  # type: ignore[assignment]  # jump mode is only on those
+    return screen
+
 
 class JumpMode(Lines, can_focus=True):
     """Has the keys while letters are shown, and goes when the focus does: by letter, digit, escape, mouse."""
 
     PLACE: ClassVar[str] = "jump mode"
-    FIRST_KEYS: ClassVar[tuple[str, ...]] = ("jump.leave",)
+    FIRST_KEYS: ClassVar[tuple[str, ...]] = ("jump.leave", "go", "show")
     HELP: ClassVar[str] = "Each letter goes to the panel that it stands on, each digit to a screen."
     DEFAULT_CSS = "JumpMode { layer: over; position: absolute; width: 1; height: 1; background: $surface; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,7 +91,7 @@ class JumpMode(Lines, can_focus=True):
             if mode.name != app.current_mode:
                 self._bindings.bind(key, f"show({mode.name!r})", mode.title)
         self.labels = [
-            JumpLabel(letter, target.place)
+            JumpLabel(letter, target.panel, target.place)
             for letter, target in self._targets.items()
             if target.place is not None
         ]
@@ -99,8 +108,7 @@ class JumpMode(Lines, can_focus=True):
 
     def action_go(self, letter: str) -> None:
         """To the panel with that letter."""
-        screen: DashboardScreen = self.screen  # type: ignore[assignment]  # jump mode is only on those
-        screen.show_panel(self._targets[letter].panel)
+        _screen_of(self).show_panel(self._targets[letter].panel)
 
     def action_show(self, mode: str) -> None:
         """To another screen."""

@@ -53,6 +53,10 @@ class RunView(Page):
         self._shown: tuple[RunFolder, ...] = ()
         self._waiting: Timer | None = None
 
+    def on_mount(self) -> None:
+        """Draw anew when the colours change."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.renew())
+
     def look_at(self, folders: Sequence[RunFolder]) -> None:
         """Show these runs soon, in place of what is shown."""
         if tuple(folders) != self._folders:
