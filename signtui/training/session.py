@@ -60,7 +60,7 @@ class TrainingSession:
         self._niceness = 0
         self._checkpoint = checkpoint
         self._log = LogWriter(folder.events)
-        self._housekeeper = Housekeeper(folder, self.control, self._say)
+        self._housekeeper = Housekeeper(folder, self.control, self._say, self.compute.device)
         self._thread = threading.Thread(target=self._work, name=f"training {folder.id}")
         self._started = time.perf_counter()
 
