@@ -6,14 +6,13 @@ from rich.text import Text
 
 from signtui.config import Config
 from signtui.config.settings import setting_for
+from signtui.model.memory import training_memory
 from signtui.render import numbers
 from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.tui import settings_edit
+from signtui.tui.estimates import Estimate
 from signtui.tui.form_rows import Row
-
-_BYTES_A_WEIGHT = 16
-"""The weight, its gradient and the optimiser's two averages, in float32."""
 
 
 def fold_mark(opened: bool, style: TerminalStyle) -> str:
@@ -43,12 +42,23 @@ def facts_lines(
         return wrapped(plan, style_of("bad", style), width)
     faint = style_of("faint", style)
     chain = plan.shape_chain().replace(" > ", " › " if style.unicode else " > ")
-    memory = _BYTES_A_WEIGHT * plan.weights + plan.activation_bytes(config.train.batch_size)
+    memory = training_memory(config, plan)["total"]
     return [
         *wrapped(chain, faint, width),
         Text(f"{numbers.count(plan.weights)} weights, about {numbers.size(memory)}"),
         Text(f"receptive field {plan.receptive_field} of {image_size} pixels", faint),
     ]
+
+
+def estimate_line(estimate: Estimate | None, status: str, style: TerminalStyle) -> list[Text]:
+    """`about 12 s an epoch (last run)`; where that isn't known, what is done about it."""
+    faint = style_of("faint", style)
+    if estimate is None:
+        return [Text(status, faint)] if status else []
+    seconds = numbers.duration(estimate.seconds)
+    epoch = f"about {seconds} an epoch"
+    words = f"{seconds} per {numbers.count(estimate.images)} images" if estimate.images else epoch
+    return [Text(words).append(f" ({estimate.basis})", faint)]
 
 
 def wrapped(words: str, look: Style, width: int) -> list[Text]:
