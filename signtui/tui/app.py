@@ -22,6 +22,8 @@ from signtui.runs.control import Command
 from signtui.runs.folder import RunFolder
 from signtui.runs.state import RunState
 from signtui.tui.departure import Departure
+from signtui.tui.estimates import Estimates, Prober, SpeedFound
+from signtui.tui.live import LiveMode, TryOpened
 from signtui.tui.modes import MODES
 from signtui.tui.screens.help import HelpScreen
 from signtui.tui.screens.quit import QuitScreen
@@ -42,13 +44,16 @@ Opener = Callable[[], RunSource]
 class Engine:
     """How the dashboard gets at training, which takes seconds to load: each is called in a thread.
 
-    `load` imports what is heavy; `train` starts a new run, `resume` an old one with changes by key.
-    Both raise SigntuiError where that can't be.
+    `load` imports what is heavy; `train` starts a new run, `resume` an old one with changes by key,
+    `attempt` a try of live mode in place of the one before. They raise SigntuiError where that can't be.
+    `probe` times a few steps. Without the last two there is no live mode, and no telling what an epoch takes.
     """
 
     load: Callable[[], None]
     train: Callable[[Config], RunSource]
     resume: Callable[[RunFolder, dict[str, Any]], RunSource]
+    attempt: Callable[[Config], RunSource] | None = None
+    probe: Prober | None = None
 
 
 class EngineLoaded(Message):
@@ -110,6 +115,8 @@ class DashboardApp(App[int]):
         self.run_progressed: Signal[WatchedRun] = Signal(self, "run_progressed")
         self.config_edited: Signal[Config] = Signal(self, "config_edited")
         self.note_changed: Signal[str] = Signal(self, "note_changed")
+        self.estimates = Estimates(self)
+        self.live = LiveMode(self)
         self._style = style
         self._start = start
         self._departure = departure
@@ -166,8 +173,10 @@ class DashboardApp(App[int]):
 
     def on_engine_loaded(self) -> None:
         """Take the note away."""
+        self.estimates.ready = True
         if not self.opening:
             self.say("")
+        self.estimates.changed.publish(None)
 
     def say(self, note: str) -> None:
         """Put a short note in the header, or take it away."""
@@ -178,7 +187,15 @@ class DashboardApp(App[int]):
         """Take `config` for the next run, and tell everyone."""
         self.config = config
         self.refusal = ""
+        self.live.settings_changed()
         self.config_edited.publish(config)
+
+    @property
+    def behind(self) -> RunState | None:
+        """The run whose curve stands behind the watched one: a try's is a try."""
+        if self.watched is not None and self.watched.source.kind == "live":
+            return self.live.before
+        return self.previous
 
     @property
     def image_shape(self) -> tuple[int, int]:
@@ -192,7 +209,8 @@ class DashboardApp(App[int]):
         return not self.opening and (self.session is None or not self.session.is_live)
 
     def train(self) -> None:
-        """Begin a run with the settings as they are."""
+        """Begin a run with the settings as they are; live mode is over."""
+        self.live.leave()
         self.open_run(partial(self.engine.train, self.config))
 
     def resume(self, folder: RunFolder) -> None:
@@ -202,11 +220,13 @@ class DashboardApp(App[int]):
     def open_run(self, opener: Opener) -> None:
         """Call `opener` in a thread and watch the run that it gives."""
         self.opening, self.refusal = True, ""
+        self.estimates.halt()
         self.say("preparing images and network")
         self.refresh_bindings()
         threading.Thread(target=self._open, args=(opener,), name="opening a run", daemon=True).start()
 
     def _open(self, opener: Opener) -> None:
+        self.estimates.wait()
         try:
             source = opener()
         except SigntuiError as error:
@@ -220,6 +240,7 @@ class DashboardApp(App[int]):
     def on_run_opened(self, event: RunOpened) -> None:
         """Watch it."""
         self.opening = False
+        self.estimates.ready = self.estimates.ready or event.source.kind == "session"
         self.say("")
         self.watch_run(event.source)
 
@@ -230,11 +251,19 @@ class DashboardApp(App[int]):
         self.notify(event.reason, title="can't train", severity="error", timeout=12, markup=False)
         self.refresh_bindings()
 
+    def on_try_opened(self, event: TryOpened) -> None:
+        """Live mode has a try to show."""
+        self.live.opened(event)
+
+    def on_speed_found(self, event: SpeedFound) -> None:
+        """Something is known about how long an epoch takes."""
+        self.estimates.found(event)
+
     def watch_run(self, source: RunSource) -> None:
         """Show the run of `source` on every screen; one that trains here goes on unseen meanwhile."""
-        before = self.watched.state if self.watched is not None else None
-        if before is not None and before.epochs:
-            self.previous = before
+        before = self.watched
+        if before is not None and before.state.epochs and before.source.kind != "live":
+            self.previous = before.state
         self.watched = WatchedRun(source)
         if isinstance(source, SessionSource):
             self.session = self.watched
@@ -248,6 +277,7 @@ class DashboardApp(App[int]):
 
     def poll_run(self, *, always: bool = False) -> None:
         """Take the run's news and tell everyone, where there are any."""
+        self.live.go_on()
         if self.session is not None and self.session is not self.watched:
             self.session.poll()
         run = self.watched
@@ -255,6 +285,7 @@ class DashboardApp(App[int]):
             return
         before = run.status
         if run.poll() or always:
+            self.estimates.learn(run)
             self.run_progressed.publish(run)
         if run.status != before or always:
             self.refresh_bindings()

@@ -4,10 +4,12 @@ The screen comes first: torch is loaded in a thread behind it. What trains here 
 terminal is hung up, the run goes on to its end in this process, and `signtui attach` shows it.
 """
 
+import functools
 import importlib
+import threading
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -18,11 +20,16 @@ from signtui.runs.folder import RunFolder, find_run, run_folders
 from signtui.runs.liveness import status
 from signtui.runs.log import read_events
 from signtui.runs.names import readable_suffix
+from signtui.runs.speed import Speed
 from signtui.runs.state import RunState
 from signtui.tui import partial_repaint
 from signtui.tui.app import DashboardApp, Engine, Opener
 from signtui.tui.departure import Departure
 from signtui.tui.sources import LogSource, ReplaySource, RunSource, SessionSource
+from signtui.tui.tries import TrySource
+
+if TYPE_CHECKING:
+    from signtui.training.tries import Tries
 
 BELOW_THE_SCREEN = 10
 """How much nicer the training thread is than the screen: keys are answered at once."""
@@ -72,6 +79,8 @@ def _show(config: Config, opener: Opener | None) -> int:
     partial_repaint.install()
     app = DashboardApp(config, style, ENGINE, opener, departure=departure)
     app.run()
+    if _tries.cache_info().currsize:
+        _tries().close()
     return departure.see_out(app.session)
 
 
@@ -102,9 +111,27 @@ def _load() -> None:
     importlib.import_module("signtui.training.session")  # torch takes seconds, and the screen comes first
 
 
+@functools.cache
+def _tries() -> "Tries":
+    from signtui.training.tries import Tries  # noqa: PLC0415 - as above
+
+    return Tries(BELOW_THE_SCREEN)
+
+
+def _attempt(config: Config) -> RunSource:
+    return TrySource(_tries().begin(config))
+
+
+def _probe(config: Config, image_size: int, classes: int, cancelled: threading.Event) -> Speed | None:
+    from signtui.training.probe import probe  # noqa: PLC0415 - as above
+
+    return probe(config, image_size, classes, cancelled, BELOW_THE_SCREEN)
+
+
 def _train(config: Config) -> RunSource:
     from signtui.training.session import TrainingSession  # noqa: PLC0415 - as above
 
+    _tries().end()
     session = TrainingSession.open(config)
     session.start(niceness=BELOW_THE_SCREEN)
     return SessionSource(session)
@@ -113,9 +140,10 @@ def _train(config: Config) -> RunSource:
 def _resume(folder: RunFolder, changes: dict[str, Any]) -> RunSource:
     from signtui.training.session import TrainingSession  # noqa: PLC0415 - as above
 
+    _tries().end()
     session = TrainingSession.resume(folder, changes)
     session.start(niceness=BELOW_THE_SCREEN)
     return SessionSource(session)
 
 
-ENGINE = Engine(_load, _train, _resume)
+ENGINE = Engine(_load, _train, _resume, _attempt, _probe)

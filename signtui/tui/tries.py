@@ -1,0 +1,102 @@
+"""A try of live mode: how its run is derived from the settings, how large it is, and how it is followed."""
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from signtui.config import Config
+from signtui.events import AnyEvent
+from signtui.runs import control
+from signtui.runs.control import Command
+from signtui.runs.folder import RunFolder
+from signtui.runs.speed import Counts, Speed, epoch_seconds
+from signtui.runs.state import RunState, Status
+from signtui.runs.tries import tries_directory
+from signtui.tui.sources import Kind
+
+if TYPE_CHECKING:
+    from signtui.training.session import TrainingSession
+
+LADDER = (1000, 2000, 4000, 8000, 16_000)
+"""Training images that a try may have: few steps, so that most tries have equally many to compare."""
+
+AIM_SECONDS = 5.0
+SHORTEST, LONGEST = 1.0, 10.0
+"""Seconds within which the size of tries stays as it is."""
+
+
+@dataclass(frozen=True)
+class TrySize:
+    """How many images (at most) and epochs a try has."""
+
+    images: int = 2000
+    epochs: int = 2
+
+
+def size_for(speed: Speed, validation: int) -> TrySize:
+    """The largest try that takes no more than `AIM_SECONDS`, or else the smallest."""
+    sizes = [TrySize(images, 2) for images in LADDER]
+    fitting = [size for size in sizes if try_seconds(size, speed, validation) <= AIM_SECONDS]
+    if fitting:
+        return fitting[-1]
+    smallest = sizes[0]
+    return smallest if try_seconds(smallest, speed, validation) <= LONGEST else replace_epochs(smallest)
+
+
+def replace_epochs(size: TrySize) -> TrySize:
+    """`size` with a single epoch."""
+    return TrySize(size.images, 1)
+
+
+def try_seconds(size: TrySize, speed: Speed, validation: int) -> float:
+    """What a try of `size` takes at `speed` with so many validation images."""
+    return size.epochs * epoch_seconds(speed, Counts(size.images, validation), 0)
+
+
+def try_config(config: Config, size: TrySize) -> Config:
+    """The run that tries `config` out: fewer images, few epochs, nothing scored that nobody waits for."""
+    most = config.data.most_images
+    return replace(
+        config,
+        data=replace(config.data, most_images=min(most, size.images) if most else size.images),
+        train=replace(config.train, epochs=size.epochs, clean_images=0, early_stopping=0),
+        runs=replace(
+            config.runs,
+            directory=str(tries_directory(config.runs.directory)),
+            epoch_weights=0,
+            notes="",
+            tags=(),
+        ),
+    )
+
+
+class TrySource:
+    """A try that trains in this process."""
+
+    kind: Kind = "live"
+
+    def __init__(self, session: "TrainingSession") -> None:
+        self.session = session
+
+    @property
+    def folder(self) -> RunFolder:
+        """Its folder."""
+        return self.session.folder
+
+    def poll(self) -> list[AnyEvent]:
+        """What came into its mailbox."""
+        return self.session.mailbox.drain()
+
+    def send(self, command: Command) -> None:
+        """Hand `command` to its control."""
+        self.session.control.send(control.checked(command))
+
+    def status(self, state: RunState) -> Status:
+        """As its events say: its process is this one."""
+        return state.status
+
+    def now(self) -> float:
+        """The present."""
+        return time.time()
