@@ -27,6 +27,7 @@ _WARM_UP_STEPS = 2
 _ENOUGH_STEPS = 12
 # A step of a huge batch must not take seconds: so many multiply-adds are a second at most, on one core.
 _LARGEST_STEP = 1e10
+_LARGEST_BATCH = 4096
 _SCORED_IMAGES = 256
 
 
@@ -43,17 +44,18 @@ def probe(
         compute = choose_compute(config.train)
         give_way(niceness)
         prepare_thread(compute, deterministic=config.train.deterministic)
-        return _timed(_for_probing(config, image_size, classes), image_size, classes, compute, cancelled)
+        shortened = _for_probing(config, image_size, classes, compute)
+        return _timed(shortened, image_size, classes, compute, cancelled)
     except (SigntuiError, torch.OutOfMemoryError, RuntimeError, ValueError):
         # ValueError: batch normalisation of a single value. The run itself will say it better.
         return None
 
 
-def _for_probing(config: Config, image_size: int, classes: int) -> Config:
-    """`config` with a batch that takes no more than about a second, on a processor."""
+def _for_probing(config: Config, image_size: int, classes: int, compute: Compute) -> Config:
+    """`config` with a batch that is soon made, and on a processor takes no more than about a second."""
     cost = 3 * max(1, plan(config.model, image_size, classes).multiply_adds)
-    batch = config.train.batch_size
-    if not config.train.device.startswith("cuda"):
+    batch = min(config.train.batch_size, _LARGEST_BATCH)
+    if compute.device.type == "cpu":
         batch = min(batch, max(2, int(_LARGEST_STEP / cost)))
     # Noise can't be learned: a step so small keeps the loss a number whatever the settings.
     train = replace(config.train, batch_size=batch, epochs=1, time_limit=0.0, learning_rate=1e-6)
@@ -68,7 +70,7 @@ def _timed(
     noise = _noise((_WARM_UP_STEPS + _ENOUGH_STEPS) * batch, image_size, classes, compute.device)
     network = build(config.model, image_size, classes, 0)
     splits = Splits(train=noise, validation=noise, clean=None, classes=classes, photograph_share=1.0)
-    trainer = Trainer(config, network, splits, compute, stopwatch, _Nobody(), lambda _: None)
+    trainer = Trainer(config, network, splits, compute, stopwatch, Nobody(), lambda _: None)
     trainer.run()
     seconds = stopwatch.seconds_per_step
     if seconds is None or cancelled.is_set():
@@ -120,15 +122,15 @@ class _Stopwatch(Control):
         done = len(self._marks)  # steps so far: the first call comes before any
         late = done > 1 and self._clock() - self._began > MOST_SECONDS
         last = late or done >= _WARM_UP_STEPS + _ENOUGH_STEPS
-        if self._device.type == "cuda" and (last or done == _WARM_UP_STEPS):
-            torch.cuda.synchronize(self._device)  # until then only the launch of a step was timed
+        if self._device.type != "cpu" and (last or done == _WARM_UP_STEPS):
+            torch.accelerator.synchronize(self._device)  # until then only the launch of a step was timed
         self._marks.append(self._clock())
         if last or self._cancelled.is_set():
             self.stop(now=True)
         return []
 
 
-class _Nobody:
+class Nobody:
     """Keeps nothing."""
 
     def checkpoint(self, checkpoint: object) -> None:

@@ -66,7 +66,7 @@ class Estimates:
         self._speeds: dict[_Key, tuple[Speed, str] | None] = {}
         self._counts: dict[DataSettings, Counts] = {}
         self._latest: tuple[Config, Speed] | None = None
-        self._keys_of_runs: dict[str, tuple[Config, _Key] | None] = {}
+        self._keys_of_runs: dict[tuple[str, int], tuple[Config, _Key] | None] = {}
         self._pending: _Key | None = None
         self._timer: Timer | None = None
         self._thread: threading.Thread | None = None
@@ -120,11 +120,12 @@ class Estimates:
         state = run.state
         if run.source.kind == "replay" or state.started is None:
             return
-        if state.id not in self._keys_of_runs:
+        run_id = (state.id, state.resumes)
+        if run_id not in self._keys_of_runs:
             config = config_of(state)
             side = state.data.image_size if state.data is not None else self._app.image_shape[0]
-            self._keys_of_runs[state.id] = (config, cost_key(config, side)) if config is not None else None
-        found = self._keys_of_runs[state.id]
+            self._keys_of_runs[run_id] = (config, cost_key(config, side)) if config is not None else None
+        found = self._keys_of_runs[run_id]
         speed = speed_of(state)
         if found is None or speed is None:
             return
@@ -141,7 +142,10 @@ class Estimates:
         """Where an estimate is missing, what is done about it, in a few words; empty where nothing is."""
         if self._app.engine.probe is None or self._key(config) in self._speeds:
             return ""
-        return "an epoch is timed after this run" if self._training else "timing an epoch ..."
+        session = self._app.session
+        if session is not None and session.is_live:
+            return "an epoch is timed after this run"
+        return "timing an epoch ..."
 
     def ask(self, config: Config) -> None:
         """Find out about `config` soon, where it isn't known; for whoever shows it, as often as they like."""

@@ -13,6 +13,7 @@ from signtui.render.terminal import TerminalStyle
 from signtui.tui import settings_edit
 from signtui.tui.estimates import Estimate
 from signtui.tui.form_rows import Row
+from signtui.tui.tries import SIZE_OF_TRY
 
 
 def fold_mark(opened: bool, style: TerminalStyle) -> str:
@@ -22,14 +23,19 @@ def fold_mark(opened: bool, style: TerminalStyle) -> str:
     return "v" if opened else ">"
 
 
-def help_lines(row: Row, style: TerminalStyle, width: int, *, live: bool) -> list[Text]:
-    """What the row's setting means; with `live`, a run is on, and whether it is changed too."""
+def help_lines(row: Row, style: TerminalStyle, width: int, *, live: bool, trying: bool = False) -> list[Text]:
+    """What the row's setting means; with `live`, a run is on, and whether it is changed too.
+
+    With `trying`, live mode is on, and whether its tries have the setting.
+    """
     if row.kind != "setting":
         return []
     setting = setting_for(row.key)
     words = setting.help
     if live:
         words += "; changes the run too" if setting.live else "; counts from the next run"
+    elif trying and row.key in SIZE_OF_TRY:
+        words += "; tries of live mode have their own"
     return wrapped(words, style_of("faint", style), width)
 
 

@@ -14,10 +14,10 @@ from signtui.runs.differences import Difference, differences
 from signtui.runs.state import RunState
 from signtui.tui.form_rows import label_of
 from signtui.tui.settings_edit import shown
+from signtui.tui.tries import SIZE_OF_TRY
 from signtui.tui.watched import WatchedRun
 
 _MOST_NAMED = 3
-_SIZE_OF_TRY = {"data.most_images", "train.epochs"}
 
 
 def live_lines(
@@ -26,7 +26,7 @@ def live_lines(
     """Two lines about the try `run` and the one `before` it; a run of another kind is none."""
     faint = style_of("faint", style)
     if waiting:
-        return [_head(style, on=on).append("live after this run: tries begin when it is over", faint)]
+        return [_head(style, on=on).append("after this run: tries begin when it is over", faint)]
     if run is None or run.source.kind != "live" or run.state.started is None:
         return [_head(style, on=on).append("a few images are tried at once; so is each change", faint)]
     state = run.state
@@ -40,7 +40,7 @@ def _head(style: TerminalStyle, *, on: bool) -> Text:
 
 def changed_settings(before: Mapping[str, Any], after: Mapping[str, Any], arrow: str = ">") -> str:
     """The settings that differ, `block 1 kernel 3 > 5`, the first few by name; empty where none does."""
-    found = [each for each in differences([before, after]) if each.key not in _SIZE_OF_TRY]
+    found = [each for each in differences([before, after]) if each.key not in SIZE_OF_TRY]
     preset = [each for each in found if each.key == "preset"]
     if preset:  # it stands for all that it changed
         return _named(preset[0], arrow)

@@ -19,10 +19,10 @@ from signtui.tui.sources import Kind
 if TYPE_CHECKING:
     from signtui.training.session import TrainingSession
 
-LADDER = (1000, 2000, 4000, 8000, 16_000)
-"""Training images that a try may have: few steps, so that most tries have equally many to compare."""
+AIM_SECONDS = 6.0
+SIZE_OF_TRY = frozenset({"data.most_images", "train.epochs", "train.clean_images", "train.early_stopping"})
+"""Settings that a try has for itself, whatever the form says."""
 
-AIM_SECONDS = 5.0
 SHORTEST, LONGEST = 1.0, 10.0
 """Seconds within which the size of tries stays as it is."""
 
@@ -31,23 +31,24 @@ SHORTEST, LONGEST = 1.0, 10.0
 class TrySize:
     """How many images (at most) and epochs a try has."""
 
-    images: int = 2000
-    epochs: int = 2
+    images: int = 4000
+    epochs: int = 1
+
+
+SIZES = (
+    TrySize(2000, 1),
+    TrySize(4000, 1),
+    TrySize(4000, 2),
+    TrySize(8000, 2),
+    TrySize(16_000, 2),
+)
+"""What a try may be: few steps, so that most tries are alike and can be compared. Two epochs score twice."""
 
 
 def size_for(speed: Speed, validation: int) -> TrySize:
     """The largest try that takes no more than `AIM_SECONDS`, or else the smallest."""
-    sizes = [TrySize(images, 2) for images in LADDER]
-    fitting = [size for size in sizes if try_seconds(size, speed, validation) <= AIM_SECONDS]
-    if fitting:
-        return fitting[-1]
-    smallest = sizes[0]
-    return smallest if try_seconds(smallest, speed, validation) <= LONGEST else replace_epochs(smallest)
-
-
-def replace_epochs(size: TrySize) -> TrySize:
-    """`size` with a single epoch."""
-    return TrySize(size.images, 1)
+    fitting = [size for size in SIZES if try_seconds(size, speed, validation) <= AIM_SECONDS]
+    return fitting[-1] if fitting else SIZES[0]
 
 
 def try_seconds(size: TrySize, speed: Speed, validation: int) -> float:

@@ -282,7 +282,8 @@ class SettingsForm(Lines, can_focus=True):
             if self.refusal is not None and self.refusal[0] == row.key and row.can_be_chosen:
                 drawn += wrapped(self.refusal[1], style_of("bad", style), width)
             elif chosen and self.has_focus:
-                drawn += help_lines(row, style, width, live=self._steers)
+                trying = self.dashboard.live.on
+                drawn += help_lines(row, style, width, live=self._steers, trying=trying)
             self._row_of_line += [row] * len(drawn)
             lines += drawn
         self.show([self._title(style, width), *self._visible(lines, cursor)])
