@@ -16,7 +16,7 @@ from signtui.runs.control import Stop
 from signtui.runs.state import RunState
 from signtui.tui.settings_edit import plan_or_reason
 from signtui.tui.sources import RunSource
-from signtui.tui.tries import LONGEST, SHORTEST, TrySize, size_for, try_config, try_seconds
+from signtui.tui.tries import LONGEST, SHORTEST, TrySize, same_size, size_for, try_config, try_seconds
 from signtui.tui.watched import WatchedRun
 
 if TYPE_CHECKING:
@@ -141,6 +141,9 @@ class LiveMode:
             ended = self.current.state.ended
             if ended is not None and ended.reason not in {"stopped", "failed", "diverged"} and ended.best:
                 self.before = self.current.state
+        # More images or epochs would show as the setting's doing.
+        if self.before is not None and self._config is not None and not same_size(self.before, self._config):
+            self.before = None
 
     def _open(self, config: Config) -> None:
         attempt = self._app.engine.attempt

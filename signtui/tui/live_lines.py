@@ -65,7 +65,7 @@ def _named(difference: Difference, arrow: str) -> str:
 
 def _changes(before: RunState | None, state: RunState, style: TerminalStyle) -> Text:
     if before is None:
-        return Text("the first try", end="")
+        return Text("the first try of its size", end="")
     words = changed_settings(before.config, state.config, _arrow(style))
     return Text(words or "the same settings again", end="")
 

@@ -23,7 +23,7 @@ AIM_SECONDS = 6.0
 SIZE_OF_TRY = frozenset({"data.most_images", "train.epochs", "train.clean_images", "train.early_stopping"})
 """Settings that a try has for itself, whatever the form says."""
 
-SHORTEST, LONGEST = 1.0, 10.0
+SHORTEST, LONGEST = 1.0, 15.0
 """Seconds within which the size of tries stays as it is."""
 
 
@@ -54,6 +54,12 @@ def size_for(speed: Speed, validation: int) -> TrySize:
 def try_seconds(size: TrySize, speed: Speed, validation: int) -> float:
     """What a try of `size` takes at `speed` with so many validation images."""
     return size.epochs * epoch_seconds(speed, Counts(size.images, validation), 0)
+
+
+def same_size(before: RunState, config: Config) -> bool:
+    """Whether the try `before` learned from as many images, as often, as `config` does."""
+    data, train = before.config.get("data", {}), before.config.get("train", {})
+    return (data.get("most_images"), train.get("epochs")) == (config.data.most_images, config.train.epochs)
 
 
 def try_config(config: Config, size: TrySize) -> Config:

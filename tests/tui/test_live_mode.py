@@ -192,6 +192,21 @@ async def test_a_try_that_was_cut_short_is_not_compared_with(pilot: P, tries: Tr
 
 
 @with_tries()
+async def test_a_try_of_another_size_is_not_compared_with(pilot: P, tries: Tries) -> None:
+    await pilot.press("v")
+    await until_tried(pilot, tries, 1)
+    tries.sources[0].waiting = finished(0.912)
+    await news(pilot)
+    form = choose(pilot, "data.most_images")
+    form.unfolded.add("more.data")
+    await pilot.press("right")
+    await until_tried(pilot, tries, 2)
+    assert tries.configs[1].data.most_images == 1000
+    assert "the first try of its size   validation ..." in summary(pilot)
+    assert dashboard(pilot).behind is None
+
+
+@with_tries()
 async def test_a_try_that_diverges_says_so_and_the_one_before_stays(pilot: P, tries: Tries) -> None:
     await pilot.press("v")
     await until_tried(pilot, tries, 1)
