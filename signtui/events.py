@@ -188,10 +188,19 @@ class Guesses(Event, frozen=True, tag="guesses"):
 
 
 class System(Event, frozen=True, tag="system"):
-    """What the run costs its machine: shares of 1, bytes."""
+    """What the run costs its machine: shares of 1, bytes.
+
+    The `gpu` figures are of the device it trains on, whoever uses it: share of the time that it computed,
+    bytes of its memory in use and in all, degrees C, watts. None where it is no GPU, or doesn't tell.
+    """
 
     cpu: float
     memory: int
+    gpu: float | None = None
+    gpu_memory: int | None = None
+    gpu_memory_total: int | None = None
+    gpu_temperature: float | None = None
+    gpu_power: float | None = None
 
 
 class RunEnded(Event, frozen=True, tag="run_ended"):

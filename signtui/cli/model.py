@@ -6,7 +6,6 @@ import typer
 
 from signtui.cli.help import CONTEXT, Command
 from signtui.cli.options import JSON, LOOK, Settings, section_keys, takes_settings
-from signtui.config import Config
 from signtui.errors import ConfigError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
@@ -23,8 +22,6 @@ _KEYS = [
     "train.ema",
     *LOOK,
 ]
-_BYTES = 4  # of a float32
-_MOMENTS = {"sgd": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
 
 
 @app.command(cls=Command)
@@ -41,6 +38,7 @@ def model(
     A stack that can't work is refused, with the block and the sizes that lead to it.
     """
     from signtui.cli.output import Page, print_json  # noqa: PLC0415 - not needed for the help
+    from signtui.model.memory import training_memory  # noqa: PLC0415
     from signtui.model.plan import plan  # noqa: PLC0415
 
     if not 2 <= classes <= MOST_CLASSES:
@@ -57,25 +55,13 @@ def model(
         "multiply_adds": layout.multiply_adds,
         "receptive_field": layout.receptive_field,
         "batch_size": config.train.batch_size,
-        "memory": _memory(config, layout.weights, layout.activation_bytes(config.train.batch_size)),
+        "memory": training_memory(config, layout),
     }
     if json:
         print_json(document)
         return
     page = Page(config.ui)
     _tell(document, layout.facts(), page)
-
-
-def _memory(config: Config, weights: int, activations: int) -> dict[str, int]:
-    """An estimate, in bytes, of what training keeps at once; `total` is the sum of the others."""
-    averages = 1 if config.train.ema else 0
-    parts = {
-        "activations": activations,
-        "weights": weights * _BYTES * (1 + averages),
-        "gradients": weights * _BYTES,
-        "optimiser": weights * _BYTES * _MOMENTS[config.train.optimiser],
-    }
-    return parts | {"total": sum(parts.values())}
 
 
 def _tell(document: dict[str, Any], facts: Any, page: Any) -> None:

@@ -102,6 +102,14 @@ class DataSettings(Section, frozen=True):
     validation_fraction: Annotated[
         float, setting("share of the training photographs or rows held out", gt=0, lt=1)
     ] = 0.1
+    most_images: Annotated[
+        int,
+        setting(
+            "train on at most so many images, whole photographs of every class alike; 0: all",
+            ge=0,
+            unit="images",
+        ),
+    ] = 0
     image_size: Annotated[
         int, setting("side that a folder's images are scaled to", ge=8, le=128, unit="pixels")
     ] = 28

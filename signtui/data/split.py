@@ -4,7 +4,8 @@ Many published images are variants of one photograph. A variant in training and 
 make the score read 100 % whatever the network is worth, so the default keeps whole photographs together.
 """
 
-from dataclasses import dataclass
+import heapq
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -29,18 +30,35 @@ class Split:
     warning: str | None
 
 
-def split(dataset: Dataset, validation: Validation, fraction: float, seed: int) -> Split:
+# Sets the stream that thins the training images out apart from the one that keeps images back.
+_THINNING = 1 << 32
+
+
+def split(
+    dataset: Dataset, validation: Validation, fraction: float, seed: int, most_images: int = 0
+) -> Split:
     """Divide the training images of `dataset` in two.
 
     `photographs` keeps back about `fraction` of each class's photographs, with all their variants; `random`
     keeps back about `fraction` of each class's images, one by one; `published` validates on the test file and
     trains on everything. The same seed keeps back the same images.
 
+    `most_images` (0: all) thins out what is trained on, never what is kept back: whole photographs, class by
+    class in turn. The same seed takes the same ones, and a higher number takes those of a lower one too.
+
     Raises:
-        DataError: where there is no test file, or too few images to keep any back.
+        DataError: where there is no test file, too few images to keep any back, or no photograph of as few as
+            `most_images` images.
     """
     if not 0 < fraction < 1:
         raise ValueError(f"fraction must be between 0 and 1, not {fraction}")
+    whole = _divided(dataset, validation, fraction, seed)
+    if not 0 < most_images < len(whole.train_indices):
+        return whole
+    return replace(whole, train_indices=_thinned(dataset, whole.train_indices, most_images, seed))
+
+
+def _divided(dataset: Dataset, validation: Validation, fraction: float, seed: int) -> Split:
     if validation == "published":
         return _published(dataset)
     train = dataset.train
@@ -88,10 +106,7 @@ def _keep_back(train: ImageSet, groups: GroupArray, fraction: float, seed: int) 
         if len(present) < 2:
             continue
         # The raw stream of a counted generator is the same in every numpy; its shuffles need not be.
-        order = np.argsort(
-            np.random.Philox(key=[seed % 2**64, int(label)]).random_raw(len(present)), kind="stable"
-        )
-        chosen = _choose(sizes, order, fraction)
+        chosen = _choose(sizes, _shuffled(len(present), seed, int(label)), fraction)
         kept_back[members[chosen[inverse]]] = True
     return kept_back
 
@@ -113,6 +128,44 @@ def _choose(sizes: IndexArray, order: IndexArray, fraction: float) -> BoolArray:
     if not chosen.any():
         chosen[order[np.argmin(sizes[order])]] = True
     return chosen
+
+
+def _thinned(dataset: Dataset, indices: IndexArray, most: int, seed: int) -> IndexArray:
+    """At most `most` of `indices` (int64 (M,)), ascending: whole photographs, classes in turn."""
+    labels = dataset.train.labels[indices]
+    known = dataset.train.photographs
+    groups = np.arange(len(indices), dtype=np.int32) if known is None else known[indices]
+    waiting: list[tuple[int, int, list[IndexArray]]] = []
+    for label in np.unique(labels).tolist():
+        members = np.flatnonzero(labels == label)
+        present, inverse = np.unique(groups[members], return_inverse=True)
+        by_group = np.split(members[np.argsort(inverse, kind="stable")], np.cumsum(np.bincount(inverse))[:-1])
+        order = _shuffled(len(present), seed, _THINNING + label)
+        waiting.append((0, label, [by_group[group] for group in order[::-1]]))
+    taken: list[IndexArray] = []
+    room = most
+    heapq.heapify(waiting)
+    while waiting:
+        images, label, photographs = heapq.heappop(waiting)
+        photograph = photographs.pop()
+        if len(photograph) > room:
+            break
+        taken.append(photograph)
+        room -= len(photograph)
+        if photographs:
+            heapq.heappush(waiting, (images + len(photograph), label, photographs))
+    if not taken:
+        raise DataError(
+            f"data.most_images = {most}: a single photograph of {dataset.name} has more images, and "
+            "photographs stay whole; choose a higher number, or 0 for all."
+        )
+    return indices[np.sort(np.concatenate(taken))]
+
+
+def _shuffled(count: int, seed: int, stream: int) -> IndexArray:
+    """The numbers below `count` in an order of chance, the same for the same seed and stream."""
+    # The raw stream of a counted generator is the same in every numpy; its shuffles need not be.
+    return np.argsort(np.random.Philox(key=[seed % 2**64, stream]).random_raw(count), kind="stable")
 
 
 def _leak_warning(train: ImageSet, kept_back: BoolArray) -> str | None:

@@ -1,7 +1,7 @@
 """Headless training as it goes: a bar with figures on a terminal, one plain line an epoch elsewhere."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.style import Style
 from rich.text import Text
@@ -16,7 +16,8 @@ from signtui.render.terminal import TerminalStyle
 class ProgressSnapshot:
     """Where a run stands: `step` of `steps` in the whole run, `epoch` of `epochs`; what isn't known is None.
 
-    `activity` is what it does instead of training, such as `validation`.
+    `activity` is what it does instead of training, such as `validation`; `machine` are figures of the
+    machine in words, the most important first, for the end of the line.
     """
 
     epoch: int
@@ -28,6 +29,7 @@ class ProgressSnapshot:
     accuracy: float | None = None
     seconds_left: float | None = None
     activity: str = ""
+    machine: tuple[str, ...] = ()
 
 
 def progress_line(snapshot: ProgressSnapshot, style: TerminalStyle, width: int | None = None) -> Text:
@@ -35,17 +37,48 @@ def progress_line(snapshot: ProgressSnapshot, style: TerminalStyle, width: int |
     width = style.width if width is None else width
     faint = style_of("faint", style)
     share = min(1.0, max(0.0, snapshot.step / snapshot.steps)) if snapshot.steps > 0 else 0.0
-    line = Text(end="", no_wrap=True).append_text(_bar(share, max(8, min(30, width // 4)), style))
-    line.append(f" epoch {snapshot.epoch}/{snapshot.epochs}", style_of("heading", style))
-    for words in _figures(snapshot):
-        if line.cell_len + 2 + len(words) <= width:
-            line.append("  ").append(words, faint if words.startswith("step") else Style())
+    line = Text(end="", no_wrap=True).append_text(_bar(share, _bar_cells(snapshot, width), style))
+    line.append(_epoch(snapshot), style_of("heading", style))
+    left, right = _chosen(snapshot, width - line.cell_len)
+    for words in left:
+        line.append("  ").append(words, faint if words.startswith("step") else Style())
+    if right:
+        words = "  ".join(right)
+        line.append(" " * max(2, width - line.cell_len - len(words))).append(words, faint)
     line.truncate(width)
     return line
 
 
+_SHORTEST_BAR = 7
+
+
+def _epoch(snapshot: ProgressSnapshot) -> str:
+    return f" epoch {snapshot.epoch}/{snapshot.epochs}"
+
+
+def _bar_cells(snapshot: ProgressSnapshot, width: int) -> int:
+    """As many as training's figures leave, so that the bar stays as it is while something else is done."""
+    training = replace(snapshot, activity="", loss=1.0, accuracy=1.0, images_per_second=1e4)
+    room = width - _SHORTEST_BAR - len(_epoch(snapshot))
+    taken = sum(2 + len(words) for part in _chosen(training, room) for words in part)
+    return min(_SHORTEST_BAR + max(0, room - taken), max(_SHORTEST_BAR, min(30, width // 4)))
+
+
+def _chosen(snapshot: ProgressSnapshot, room: int) -> tuple[list[str], list[str]]:
+    """The figures that fit `room`: those of the run for the left, those of its machine for the right."""
+    left, right = _figures(snapshot), list(snapshot.machine)
+    # How hard the machine works says more than the last of the run's own figures; the rest of it says less.
+    order = [*left[:3], *right[:1], *left[3:], *right[1:]]
+    kept = []
+    for words in order:
+        if 2 + len(words) <= room:
+            kept.append(words)
+            room -= 2 + len(words)
+    return [words for words in left if words in kept], [words for words in right if words in kept]
+
+
 def _figures(snapshot: ProgressSnapshot) -> list[str]:
-    """The figures, most important first; each has a steady width so that the line doesn't dance."""
+    """The run's figures, most important first; each has a steady width so that the line doesn't dance."""
     figures = [f"{_left(snapshot.seconds_left):>9}"]
     if snapshot.activity:
         return [*figures, snapshot.activity]

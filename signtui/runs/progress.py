@@ -1,11 +1,10 @@
 """How long a live run has still to go, validation and the final test included."""
 
 from signtui.events import Evaluating
+from signtui.runs.speed import SCORING_COST
 from signtui.runs.state import RunState
 
 _PACE_POINTS = 20
-# Scoring an image is one forward pass; learning from it costs a forward and about two backward passes.
-_SCORING_COST = 1 / 3
 
 
 def remaining_seconds(state: RunState, now: float) -> float | None:
@@ -22,7 +21,7 @@ def remaining_seconds(state: RunState, now: float) -> float | None:
         return None
     if progress.steps_per_epoch < 1:
         return None
-    scoring = seconds_per_step / _batch(state) * _SCORING_COST
+    scoring = seconds_per_step / _batch(state) * SCORING_COST
     beside_steps = _beside_steps(state, scoring)
     steps_left = max(0, progress.epochs * progress.steps_per_epoch - progress.step)
     epochs_left = max(0, progress.epochs - len(state.epochs))

@@ -6,24 +6,35 @@ import time
 from collections.abc import Callable
 
 import psutil
+import torch
 
 from signtui.events import AnyEvent, Mark, System
 from signtui.runs.control import ControlReader
 from signtui.runs.folder import RunFolder
 from signtui.runs.liveness import HEARTBEAT_SECONDS, write_heartbeat
 from signtui.training.control import Control
+from signtui.training.gpu import GpuFigures, GpuWatch, watch_gpu
 
 LISTEN_SECONDS = 0.25
 SYSTEM_SECONDS = 2.0
 
 
 class Housekeeper:
-    """A thread that lives as long as the run."""
+    """A thread that lives as long as the run, which trains on `device`."""
 
-    def __init__(self, folder: RunFolder, control: Control, report: Callable[[AnyEvent], None]) -> None:
+    def __init__(
+        self,
+        folder: RunFolder,
+        control: Control,
+        report: Callable[[AnyEvent], None],
+        device: torch.device,
+        watch: Callable[[torch.device], GpuWatch | None] = watch_gpu,
+    ) -> None:
         self._folder = folder
         self._control = control
         self._report = report
+        self._device = device
+        self._watch = watch
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._work, name=f"housekeeper {folder.id}", daemon=True)
         # Before the first event, so that nobody finds a live run without a pulse.
@@ -43,6 +54,7 @@ class Housekeeper:
         reader = ControlReader(self._folder)
         process = psutil.Process()
         process.cpu_percent()
+        gpu = self._watch(self._device)
         next_beat = next_system = time.monotonic() + SYSTEM_SECONDS
         while not self._done.wait(LISTEN_SECONDS):
             for command in reader.poll():
@@ -54,18 +66,25 @@ class Housekeeper:
                 self._beat()
                 next_beat = now + HEARTBEAT_SECONDS
             if now >= next_system:
-                self._report(_system(process))
+                self._report(_system(process, gpu.read() if gpu else GpuFigures()))
                 next_system = now + SYSTEM_SECONDS
         reader.close()
+        if gpu:
+            gpu.close()
 
     def _beat(self) -> None:
         with contextlib.suppress(OSError):  # a full disk must not end the run
             write_heartbeat(self._folder)
 
 
-def _system(process: psutil.Process) -> System:
+def _system(process: psutil.Process, gpu: GpuFigures) -> System:
     return System(
         time=time.time(),
         cpu=process.cpu_percent() / 100 / (psutil.cpu_count() or 1),
         memory=process.memory_info().rss,
+        gpu=gpu.use,
+        gpu_memory=gpu.memory,
+        gpu_memory_total=gpu.memory_total,
+        gpu_temperature=gpu.temperature,
+        gpu_power=gpu.power,
     )

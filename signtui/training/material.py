@@ -74,7 +74,14 @@ def gather(config: Config) -> Material:
         ConfigError: where the network can't work on them, or not with the batch size.
     """
     dataset = configured_dataset(config.data)
-    division = split(dataset, config.data.validation, config.data.validation_fraction, config.train.seed)
+    settings = config.data
+    division = split(
+        dataset,
+        settings.validation,
+        settings.validation_fraction,
+        config.train.seed,
+        settings.most_images,
+    )
     layout = plan(config.model, dataset.size, len(dataset.classes), dataset.channels)
     _refuse_single_image_batches(layout, len(division.train_indices), config.train.batch_size)
     return Material(dataset, division, layout)

@@ -48,7 +48,13 @@ class TrainingSession:
     """One run, new or resumed: `open`, `start`, read `mailbox`, steer by `control`, `join`."""
 
     def __init__(
-        self, config: Config, material: Material, folder: RunFolder, checkpoint: Checkpoint | None
+        self,
+        config: Config,
+        material: Material,
+        folder: RunFolder,
+        checkpoint: Checkpoint | None,
+        *,
+        score_test: bool = True,
     ) -> None:
         self.config = config
         self.material = material
@@ -58,15 +64,16 @@ class TrainingSession:
         self.mailbox = Mailbox()
         self.ended: RunEnded | None = None
         self._niceness = 0
+        self._scores_test = score_test
         self._checkpoint = checkpoint
         self._log = LogWriter(folder.events)
-        self._housekeeper = Housekeeper(folder, self.control, self._say)
+        self._housekeeper = Housekeeper(folder, self.control, self._say, self.compute.device)
         self._thread = threading.Thread(target=self._work, name=f"training {folder.id}")
         self._started = time.perf_counter()
 
     @classmethod
-    def open(cls, config: Config) -> "TrainingSession":
-        """A new run of `config`, with a folder of its own.
+    def open(cls, config: Config, *, score_test: bool = True) -> "TrainingSession":
+        """A new run of `config`, with a folder of its own; `score_test` False leaves the test images alone.
 
         Raises:
             ConfigError, DataError, RunError: where it can't start; no folder is left behind then.
@@ -74,7 +81,7 @@ class TrainingSession:
         choose_compute(config.train)
         material = gather(config)
         folder = create_run(Path(config.runs.directory).expanduser(), config)
-        return cls(config, material, folder, None)
+        return cls(config, material, folder, None, score_test=score_test)
 
     @classmethod
     def resume(cls, folder: RunFolder, changes: dict[str, Any]) -> "TrainingSession":
@@ -180,7 +187,7 @@ class TrainingSession:
     def _score_test(self) -> Test | None:
         """The best weights on the test images, which nothing before this has looked at."""
         images = self.material.dataset.test
-        if images is None or not self.folder.best.is_file() or self.control.now:
+        if images is None or not self._scores_test or not self.folder.best.is_file() or self.control.now:
             return None
 
         def on_batch(_: int) -> None:

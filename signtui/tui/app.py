@@ -23,8 +23,10 @@ from signtui.runs.control import Command
 from signtui.runs.folder import RunFolder
 from signtui.runs.state import RunState
 from signtui.tui.departure import Departure
+from signtui.tui.estimates import Estimates, Prober, SpeedFound
 from signtui.tui.followed import FollowedRuns
 from signtui.tui.form_memory import FormMemory
+from signtui.tui.live import LiveMode, TryOpened
 from signtui.tui.memory import Memory
 from signtui.tui.modes import MODES
 from signtui.tui.palette_commands import palette_commands
@@ -52,13 +54,16 @@ Opener = Callable[[], RunSource]
 class Engine:
     """How the dashboard gets at training, which takes seconds to load: each is called in a thread.
 
-    `load` imports what is heavy; `train` starts a new run, `resume` an old one with changes by key.
-    Both raise SigntuiError where that can't be.
+    `load` imports what is heavy; `train` starts a new run, `resume` an old one with changes by key,
+    `attempt` a try of live mode in place of the one before. They raise SigntuiError where that can't be.
+    `probe` times a few steps. Without the last two there is no live mode, and no telling what an epoch takes.
     """
 
     load: Callable[[], None]
     train: Callable[[Config], RunSource]
     resume: Callable[[RunFolder, dict[str, Any]], RunSource]
+    attempt: Callable[[Config], RunSource] | None = None
+    probe: Prober | None = None
 
 
 def keep_for_good() -> None:
@@ -167,6 +172,8 @@ class DashboardApp(App[int]):
         self.others_progressed: Signal[FollowedRuns] = Signal(self, "others_progressed")
         self.config_edited: Signal[Config] = Signal(self, "config_edited")
         self.note_changed: Signal[str] = Signal(self, "note_changed")
+        self.estimates = Estimates(self)
+        self.live = LiveMode(self)
         self._style = style
         self._starts = tuple(starts)
         self._departure = departure
@@ -237,8 +244,10 @@ class DashboardApp(App[int]):
 
     def on_engine_loaded(self) -> None:
         """Take the note away."""
+        self.estimates.ready = True
         if not self.opening:
             self.say("")
+        self.estimates.changed.publish(None)
 
     def say(self, note: str) -> None:
         """Put a short note in the header, or take it away."""
@@ -250,6 +259,7 @@ class DashboardApp(App[int]):
         self.config = config
         self.refusal = ""
         self.form_memory.keep(config)
+        self.live.settings_changed()
         self.config_edited.publish(config)
 
     @property
@@ -263,8 +273,10 @@ class DashboardApp(App[int]):
         return self.followed.session
 
     @property
-    def previous(self) -> RunState | None:
-        """How the run before the watched one went."""
+    def behind(self) -> RunState | None:
+        """The run whose curve stands behind the watched one: a try's is a try."""
+        if self.watched is not None and self.watched.source.kind == "live":
+            return self.live.before
         return self.followed.previous
 
     @property
@@ -279,7 +291,8 @@ class DashboardApp(App[int]):
         return not self.opening and (self.session is None or not self.session.is_live)
 
     def train(self) -> None:
-        """Begin a run with the settings as they are."""
+        """Begin a run with the settings as they are; live mode is over."""
+        self.live.leave()
         self.open_runs([partial(self.engine.train, self.config)])
 
     def resume(self, folder: RunFolder) -> None:
@@ -289,11 +302,13 @@ class DashboardApp(App[int]):
     def open_runs(self, openers: Sequence[Opener]) -> None:
         """Call `openers` in a thread and follow the runs that they give."""
         self.opening, self.refusal = True, ""
+        self.estimates.halt()
         self.say(PREPARING)
         self.refresh_bindings()
         threading.Thread(target=self._open, args=(openers,), name="opening a run", daemon=True).start()
 
     def _open(self, openers: Sequence[Opener]) -> None:
+        self.estimates.wait()
         try:
             sources = [opener() for opener in openers]
         except SigntuiError as error:
@@ -309,6 +324,9 @@ class DashboardApp(App[int]):
     def on_runs_opened(self, event: RunsOpened) -> None:
         """Follow them."""
         self.opening = False
+        self.estimates.ready = self.estimates.ready or any(
+            source.kind == "session" for source in event.sources
+        )
         self.say("")
         self.follow(event.sources)
 
@@ -318,6 +336,14 @@ class DashboardApp(App[int]):
         self.say("")
         self.notify(event.reason, title="can't train", severity="error", timeout=12, markup=False)
         self.refresh_bindings()
+
+    def on_try_opened(self, event: TryOpened) -> None:
+        """Live mode has a try to show."""
+        self.live.opened(event)
+
+    def on_speed_found(self, event: SpeedFound) -> None:
+        """Something is known about how long an epoch takes."""
+        self.estimates.found(event)
 
     def watch_run(self, source: RunSource) -> None:
         """Show the run of `source` on every screen; one that trains here goes on unseen meanwhile."""
@@ -340,12 +366,14 @@ class DashboardApp(App[int]):
 
     def poll_run(self, *, always: bool = False) -> None:
         """Take the runs' news and tell everyone, where there are any."""
+        self.live.go_on()
         run = self.watched
         if run is None:
             return
         before = run.status
         watched, others = self.followed.poll()
         if watched or always:
+            self.estimates.learn(run)
             self.run_progressed.publish(run)
         if others or always:
             self.others_progressed.publish(self.followed)

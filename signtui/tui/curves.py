@@ -17,12 +17,13 @@ from signtui.tui.view import TITLES, Field, Unit, View
 Array = npt.NDArray[np.float64]
 
 _FIRST_POINTS = 20
+_ENOUGH_EPOCHS = 3
 _ACCURACY_FLOORS = (0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0.0)
 _MARKED = {"pause": "pause", "learning_rate": "rate", "epochs": "epochs", "plateau": "plateau"}
 
 
 def chart_of(state: RunState, field: Field, view: View, previous: RunState | None = None) -> Chart:
-    """The chart of `field` over the run so far, with the validation curve of `previous` faint behind it."""
+    """The chart of `field` over the run so far, with a curve of `previous` faint behind it."""
     train_x, train_y = _training(state, field, view)
     validation_x, validation_y = _validation(state, field, view)
     series = [
@@ -31,7 +32,9 @@ def chart_of(state: RunState, field: Field, view: View, previous: RunState | Non
     ]
     behind = np.zeros(0)
     if previous is not None and previous.epochs:
-        x, behind = _validation(previous, field, view)
+        # One or two points of validation are no curve that anyone could see.
+        curve = _validation if len(previous.epochs) >= _ENOUGH_EPOCHS else _training
+        x, behind = curve(previous, field, view)
         series.insert(0, Series("last run", x, behind, faint=True, role="previous"))
     marks = _marks(state, view)
     every = np.concatenate([train_y, validation_y, behind])

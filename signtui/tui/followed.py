@@ -34,10 +34,10 @@ class FollowedRuns:
             return
         opened = [WatchedRun(source) for source in sources]
         again = {run.source.folder.path for run in opened}
-        self.runs = [run for run in self.runs if run.is_live and run.source.folder.path not in again]
+        self.runs = [run for run in self.runs if _stays(run) and run.source.folder.path not in again]
         self.runs += opened
         self.session = next((run for run in opened if isinstance(run.source, SessionSource)), self.session)
-        if self.watched is not None and self.watched.state.epochs:
+        if self.watched is not None and self.watched.state.epochs and self.watched.source.kind != "live":
             self.previous = self.watched.state
         self.watched = opened[0]
 
@@ -63,3 +63,8 @@ class FollowedRuns:
             elif run.is_live:
                 others = run.poll() or others
         return watched, others
+
+
+def _stays(run: WatchedRun) -> bool:
+    """Whether a followed run is still followed when another one is opened; a try of live mode is for once."""
+    return run.is_live and run.source.kind != "live"

@@ -43,6 +43,12 @@ _LABELS = {
     "input_scaling": "input scaling",
     "fill_value": "fill grey",
     "ema": "averaging",
+    "most_images": "most images",
+    "validation_fraction": "held out",
+    "data.directory": "folder",
+    "image_size": "image size",
+    "synthetic_images": "synthetic",
+    "synthetic_seed": "synthetic seed",
     "model.head.pooling": "head",
     "model.head.hidden": "hidden layers",
     "model.head.activation": "head activation",
@@ -75,6 +81,16 @@ _TRAINING_MORE = (
 )
 _AUGMENTATION = ("rotation", "shift", "zoom", "brightness", "contrast", "flip")
 _AUGMENTATION_MORE = ("shear", "fill", "fill_value")
+_DATA = (
+    "directory",
+    "source",
+    "most_images",
+    "validation",
+    "validation_fraction",
+    "image_size",
+    "synthetic_images",
+    "synthetic_seed",
+)
 
 
 def label_of(key: str) -> str:
@@ -97,6 +113,8 @@ def rows_of(config: Config, unfolded: Collection[str]) -> list[Row]:
     rows += [Row("blank"), Row("heading", label="Augmentation")]
     rows += [_setting(f"augment.{name}") for name in _AUGMENTATION]
     rows += _fold("more.augmentation", [f"augment.{name}" for name in _AUGMENTATION_MORE], unfolded)
+    rows.append(Row("blank"))
+    rows += _fold("more.data", [f"data.{name}" for name in _DATA], unfolded, label="Data")
     return rows
 
 
@@ -104,8 +122,10 @@ def _setting(key: str, indent: int = 0) -> Row:
     return Row("setting", key, label_of(key), indent)
 
 
-def _fold(key: str, settings: Collection[str], unfolded: Collection[str], indent: int = 0) -> list[Row]:
-    rows = [Row("fold", key, "more", indent)]
+def _fold(
+    key: str, settings: Collection[str], unfolded: Collection[str], indent: int = 0, label: str = "more"
+) -> list[Row]:
+    rows = [Row("fold", key, label, indent)]
     if key in unfolded:
         rows += [_setting(setting, indent + 2) for setting in settings]
     return rows

@@ -4,11 +4,13 @@ The screen comes first: torch is loaded in a thread behind it. What trains here 
 terminal is hung up, the run goes on to its end in this process, and `signtui attach` shows it.
 """
 
+import functools
 import importlib
+import threading
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -18,6 +20,7 @@ from signtui.render.terminal import detect
 from signtui.runs.folder import RunFolder, find_run, run_folders
 from signtui.runs.liveness import status
 from signtui.runs.log import read_events
+from signtui.runs.speed import Speed
 from signtui.runs.state import RunState
 from signtui.standin import stand_in
 from signtui.tui import partial_repaint
@@ -26,7 +29,11 @@ from signtui.tui.departure import Departure
 from signtui.tui.form_memory import FormMemory
 from signtui.tui.memory import Memory, state_file
 from signtui.tui.sources import LogSource, ReplaySource, RunSource, SessionSource
+from signtui.tui.tries import TrySource
 from signtui.tui.user_keys import UserKeys
+
+if TYPE_CHECKING:
+    from signtui.training.tries import Tries
 
 KeyTable = Mapping[str, Assignment]
 """The [keys] table as it was read, by the id of the action."""
@@ -97,6 +104,8 @@ def _show(
     )
     app.run()
     memory.save()
+    if _tries.cache_info().currsize:
+        _tries().close()
     return departure.see_out(app.session)
 
 
@@ -131,9 +140,27 @@ def _load() -> None:
     importlib.import_module("signtui.training.session")  # torch takes seconds, and the screen comes first
 
 
+@functools.cache
+def _tries() -> "Tries":
+    from signtui.training.tries import Tries  # noqa: PLC0415 - as above
+
+    return Tries(BELOW_THE_SCREEN)
+
+
+def _attempt(config: Config) -> RunSource:
+    return TrySource(_tries().begin(config))
+
+
+def _probe(config: Config, image_size: int, classes: int, cancelled: threading.Event) -> Speed | None:
+    from signtui.training.probe import probe  # noqa: PLC0415 - as above
+
+    return probe(config, image_size, classes, cancelled, BELOW_THE_SCREEN)
+
+
 def _train(config: Config) -> RunSource:
     from signtui.training.session import TrainingSession  # noqa: PLC0415 - as above
 
+    _tries().end()
     session = TrainingSession.open(config)
     session.start(niceness=BELOW_THE_SCREEN)
     return SessionSource(session)
@@ -142,9 +169,10 @@ def _train(config: Config) -> RunSource:
 def _resume(folder: RunFolder, changes: dict[str, Any]) -> RunSource:
     from signtui.training.session import TrainingSession  # noqa: PLC0415 - as above
 
+    _tries().end()
     session = TrainingSession.resume(folder, changes)
     session.start(niceness=BELOW_THE_SCREEN)
     return SessionSource(session)
 
 
-ENGINE = Engine(_load, _train, _resume)
+ENGINE = Engine(_load, _train, _resume, _attempt, _probe)

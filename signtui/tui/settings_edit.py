@@ -13,6 +13,7 @@ from signtui.errors import ConfigError
 from signtui.model.plan import Plan, plan
 
 _DOUBLING = {"filters", "batch_size", "clean_images", "synthetic_images", "threads"}
+_THOUSANDS = {"most_images"}
 _ODD = {"kernel"}
 _LADDER = (1.0, 2.0, 5.0)
 
@@ -100,6 +101,8 @@ def _stepped_count(setting: Setting, key: str, value: int, direction: int) -> in
     name = key.rpartition(".")[2]
     if name in _DOUBLING and value > 0:
         following = value * 2 if direction > 0 else value // 2
+    elif name in _THOUSANDS and (value >= 1000 or not value):
+        following = max(1000, value * 2) if direction > 0 else (value // 2 if value >= 2000 else 0)
     elif name in _ODD:
         following = value + (2 * direction if value % 2 else direction)
     elif abs(value) < 10 or (value == 10 and direction < 0):
@@ -126,7 +129,7 @@ def _stepped_number(setting: Setting, value: float, direction: int) -> float:
         # Back by the way it came: 0.995, 0.99, 0.98.
         return round(max(high - 2 * (high - value), 0.0), 6)
     if following <= 0 and "gt" in bounds:
-        return round(value / 2, 6)
+        return round(value / 2, 6) or value
     return float(min(max(following, 0.0), high))
 
 

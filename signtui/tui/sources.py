@@ -19,7 +19,7 @@ from signtui.runs.state import RunState, Status
 if TYPE_CHECKING:
     from signtui.training.session import TrainingSession
 
-Kind = Literal["session", "attached", "replay"]
+Kind = Literal["session", "attached", "replay", "live"]
 Clock = Callable[[], float]
 
 _LIVENESS_SECONDS = 2.0

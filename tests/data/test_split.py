@@ -110,6 +110,53 @@ def test_a_class_that_is_nearly_one_group_keeps_it_for_training() -> None:
         assert len(split(data, "photographs", 0.4, seed).validation) == 2
 
 
+@settings(deadline=None, max_examples=40)
+@given(st.integers(8, 40), st.integers(1, 5), st.integers(5, 200), st.integers(0, 2**31), st.booleans())
+def test_fewer_training_images_are_whole_photographs_and_leave_validation_alone(
+    photographs, variants, most, seed, grouped
+) -> None:
+    data = dataset(photographs, variants, grouped=grouped)
+    whole = split(data, "photographs", 0.2, seed)
+    part = split(data, "photographs", 0.2, seed, most)
+    assert np.array_equal(part.validation.images, whole.validation.images)
+    taken = part.train_indices
+    assert np.isin(taken, whole.train_indices).all()
+    assert np.array_equal(taken, np.unique(taken))
+    size = variants if grouped else 1
+    assert len(taken) > min(most, len(whole.train_indices)) - size
+    assert len(taken) <= most
+    assert np.array_equal(taken, split(data, "photographs", 0.2, seed, most).train_indices)
+    if grouped:
+        groups = data.train.photographs
+        left = np.setdiff1d(whole.train_indices, taken)
+        assert not np.intersect1d(groups[taken], groups[left]).size
+    if len(taken) < len(whole.train_indices):
+        counts = np.bincount(data.train.labels[taken], minlength=2)
+        least = np.bincount(data.train.labels[whole.train_indices], minlength=2).min()
+        assert counts.max() - counts.min() <= size or counts.min() == least
+
+
+def test_more_training_images_take_those_of_fewer_too_and_another_seed_takes_others() -> None:
+    data = dataset(60, 3)
+    few, more = (split(data, "photographs", 0.2, 1, most).train_indices for most in (30, 90))
+    assert np.isin(few, more).all()
+    assert not np.array_equal(few, split(data, "photographs", 0.2, 2, 30).train_indices)
+
+
+def test_nought_and_more_than_there_are_mean_all_training_images() -> None:
+    data = dataset(20, 2)
+    for most in (0, 1000):
+        assert np.array_equal(
+            split(data, "photographs", 0.2, 0, most).train_indices,
+            split(data, "photographs", 0.2, 0).train_indices,
+        )
+
+
+def test_fewer_images_than_one_photograph_has_are_refused() -> None:
+    with pytest.raises(DataError, match=r"data\.most_images = 2: a single photograph of hands has more"):
+        split(dataset(20, 5), "photographs", 0.2, 0, 2)
+
+
 @pytest.mark.real_data
 def test_no_published_validation_image_has_a_twin_in_training(published_dataset) -> None:
     data = published_dataset

@@ -53,7 +53,7 @@ def test_the_line_tells_epoch_step_speed_loss_accuracy_and_time_left():
 
 def test_a_narrow_terminal_keeps_bar_epoch_and_time_left():
     line = progress_line(SNAPSHOT, TerminalStyle("none", False, 40, 24)).plain
-    assert line.startswith("###")
+    assert line.startswith("##")
     assert "epoch 1/2" in line
     assert "4 s left" in line
     assert "images/s" not in line

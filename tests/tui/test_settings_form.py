@@ -106,12 +106,12 @@ async def test_digits_and_letters_typed_into_a_value_do_nothing_else(pilot: P) -
 @on_screen(80, 24)
 async def test_the_cursor_stays_in_view_from_the_first_row_to_the_last(pilot: P) -> None:
     its = form(pilot)
-    its.unfolded |= {"more.training", "more.augmentation", "model.blocks.2"}
+    its.unfolded |= {"more.training", "more.augmentation", "model.blocks.2", "more.data"}
     for _ in range(len(its.rows)):
         await pilot.press("down")
         label = its.row.label
         assert label in its.shown, its.row
-    assert its.row.key == "augment.fill_value"
+    assert its.row.key == "data.synthetic_seed"
     await pilot.press("home")
     await settle(pilot)
     assert its.shown.split("\n")[1].startswith("preset")
@@ -128,7 +128,7 @@ async def test_a_click_chooses_a_row_and_a_second_changes_it(pilot: P) -> None:
     assert config(pilot).train.optimiser == "rmsprop"
 
 
-RECIPE = {"train", "augment", "model"}
+RECIPE = {"train", "augment", "model", "data"}
 ALL_KEYS = [key for key in SETTINGS if key.partition(".")[0] in RECIPE and key != "model.blocks"] + [
     f"model.blocks.2.{name}" for name in BLOCK_SETTINGS
 ]
@@ -136,6 +136,7 @@ ALL_KEYS = [key for key in SETTINGS if key.partition(".")[0] in RECIPE and key !
 
 def test_every_setting_of_the_recipe_has_a_row() -> None:
     folds = {"more.network", "more.training", "more.augmentation", "model.blocks.2", "more.model.blocks.2"}
+    folds.add("more.data")
     shown = {row.key for row in rows_of(Config(), folds)}
     assert [key for key in ALL_KEYS if key not in shown] == []
 

@@ -261,7 +261,7 @@ async def test_a_run_that_is_over_gives_way_to_the_next_one_opened(pilot: P, sou
     app.watch_run(Elsewhere("20261122-160355-quiet-otter-11", begun(5)))
     await settle(pilot)
     assert [run.state.id for run in app.followed.runs] == ["20261122-160355-quiet-otter-11"]
-    assert app.previous.id == RUN_ID
+    assert app.behind.id == RUN_ID
 
 
 @on_screen(events=begun(5))

@@ -33,7 +33,7 @@ class TrainScreen(DashboardScreen):
         " whatever happens to this screen."
     )
     AUTO_FOCUS = "#form"
-    FIRST_KEYS = ("train", "pause", "resume", "stop", "skip", "restore")
+    FIRST_KEYS = ("train", "pause", "resume", "stop", "detach", "run.previous", "live", "skip", "restore")
     PANELS = (
         Panel("form", "Configure", SettingsForm, "configure"),
         Panel("accuracy", "Accuracy", CurveChart, "curves"),
@@ -72,6 +72,7 @@ class TrainScreen(DashboardScreen):
             tooltip="the next of the followed runs",
         ),
         Binding("s", "skip", "to the end", tooltip="skip to the end of the replay", id="skip"),
+        Binding("v", "live", "live", tooltip="try each change at once, on a few images", id="live"),
         Binding("f", "full", "full screen", tooltip="the focused panel alone", id="full"),
         Binding("escape", "restore", "all panels", tooltip="back from the full screen", id="restore"),
         Binding("tab", "next_panel(1)", "panel", id="panel.next", tooltip="the next panel"),
@@ -110,6 +111,10 @@ class TrainScreen(DashboardScreen):
         started = self.dashboard.watched is not None or self.dashboard.opening
         self.show_part("curves" if started else "configure")
         self.dashboard.run_progressed.subscribe(self, lambda _: self.refresh_bindings())
+
+    def on_screen_resume(self) -> None:
+        """What the form left unasked while nobody saw it is asked now."""
+        self.query_one(SettingsForm).draw()
 
     def show_part(self, part: str) -> None:
         """Show one part where there is no room for all, and put the focus there."""
@@ -174,6 +179,10 @@ class TrainScreen(DashboardScreen):
         """The end of a replay."""
         self.dashboard.steer(Stop())
 
+    def action_live(self) -> None:
+        """Live mode on, or off."""
+        self.dashboard.live.toggle()
+
     def action_full(self) -> None:
         """The focused panel alone, or all of them again."""
         if self.has_class("-full"):
@@ -203,13 +212,15 @@ class TrainScreen(DashboardScreen):
         """Only what can be done as the run stands."""
         run = self.dashboard.watched
         replay = run is not None and run.source.kind == "replay"
+        trying = run is not None and run.source.kind == "live"
         status = run.status if run is not None else None
         allowed = {
             "train": self.dashboard.can_train,
-            "pause": status == "running",
+            "live": self.dashboard.live.available,
+            "pause": status == "running" and not trying,
             "go_on": status == "paused",
-            "stop": status in {"running", "paused"} and not replay,
-            "stop_now": status in {"running", "paused"} and not replay,
+            "stop": status in {"running", "paused"} and not replay and not trying,
+            "stop_now": status in {"running", "paused"} and not replay and not trying,
             "detach": self.dashboard.can_detach,
             "other_run": len(self.dashboard.followed.runs) > 1,
             "skip": status in {"running", "paused"} and replay,

@@ -78,7 +78,7 @@ class CurveChart(RunPanel):
             return
         run = self.dashboard.watched
         state = run.state if run is not None else RunState()
-        previous = self.dashboard.previous
+        previous = self.dashboard.behind
         key = (_fingerprint(state), id(previous), self.view, self.drawing_style, self.has_focus)
         if key == self._asked:
             return

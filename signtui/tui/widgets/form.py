@@ -17,7 +17,7 @@ from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.control import SetEpochs, SetLearningRate
 from signtui.tui import settings_edit
-from signtui.tui.form_lines import facts_lines, fold_mark, help_lines, wrapped
+from signtui.tui.form_lines import estimate_line, facts_lines, fold_mark, help_lines, wrapped
 from signtui.tui.form_rows import Row, block_summary, rows_of
 from signtui.tui.settings_edit import Refused
 from signtui.tui.widgets.lines import Lines
@@ -36,6 +36,7 @@ class SettingsForm(Lines, can_focus=True):
         " value or opens what is folded. A dot marks what differs from the preset; {form.reset:backspace}"
         " sets it back, and {form.forget:R} takes back every edit."
         " Epochs and learning rate also change a run that is on; everything else counts from the next run."
+        " v turns live mode on: each change is then tried at once, on a few images for a few seconds."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "row above", show=False, id="form.up"),
@@ -76,6 +77,12 @@ class SettingsForm(Lines, can_focus=True):
         self.unfolded = set(self.dashboard.memory.recall("form.folds", list[str]) or ())
         self.dashboard.config_edited.subscribe(self, lambda _: self.draw())
         self.dashboard.run_progressed.subscribe(self, lambda _: self.draw())
+        self.dashboard.note_changed.subscribe(self, lambda _: self.draw())
+        self.dashboard.estimates.changed.subscribe(self, lambda _: self.draw())
+
+    def on_show(self) -> None:
+        """What was not drawn while the form was hidden is drawn now."""
+        self.draw()
 
     def on_focus(self) -> None:
         """The cursor shows."""
@@ -236,7 +243,7 @@ class SettingsForm(Lines, can_focus=True):
     def _steers(self) -> bool:
         """Whether there is a run on that a live setting changes."""
         run = self.dashboard.watched
-        return run is not None and run.is_live and run.source.kind != "replay"
+        return run is not None and run.is_live and run.source.kind not in {"replay", "live"}
 
     def _value(self, key: str) -> Any:
         return settings_edit.value_of(self.config, key)
@@ -284,7 +291,9 @@ class SettingsForm(Lines, can_focus=True):
     # What it looks like
 
     def draw(self) -> None:
-        """Show the part of the form that has the cursor."""
+        """Show the part of the form that has the cursor; hidden, it does nothing."""
+        if not (self.is_mounted and self.display and self.size.width):
+            return
         style, width = self.drawing_style, max(24, self.size.width)
         lines: list[Text] = []
         self._row_of_line = []
@@ -294,17 +303,24 @@ class SettingsForm(Lines, can_focus=True):
             if chosen:
                 cursor = len(lines)
             drawn = (
-                facts_lines(self.config, *self.dashboard.image_shape, style, width)
-                if row.kind == "facts"
-                else [self._line(row, chosen, style, width)]
+                self._facts(style, width) if row.kind == "facts" else [self._line(row, chosen, style, width)]
             )
             if self.refusal is not None and self.refusal[0] == row.key and row.can_be_chosen:
                 drawn += wrapped(self.refusal[1], style_of("bad", style), width)
             elif chosen and self.has_focus:
-                drawn += help_lines(row, style, width, live=self._steers)
+                trying = self.dashboard.live.on
+                drawn += help_lines(row, style, width, live=self._steers, trying=trying)
             self._row_of_line += [row] * len(drawn)
             lines += drawn
         self.show([self._title(style, width), *self._visible(lines, cursor)])
+
+    def _facts(self, style: TerminalStyle, width: int) -> list[Text]:
+        """What follows from the settings; what isn't known of it is asked for, if the form can be seen."""
+        estimates = self.dashboard.estimates
+        if self.screen.is_current:
+            estimates.ask(self.config)
+        epoch = estimate_line(estimates.of(self.config), estimates.status(self.config), style)
+        return [*facts_lines(self.config, *self.dashboard.image_shape, style, width), *epoch]
 
     def _visible(self, lines: list[Text], cursor: int) -> list[Text]:
         room = max(1, self.size.height - 1)
@@ -318,10 +334,12 @@ class SettingsForm(Lines, can_focus=True):
     def _title(self, style: TerminalStyle, width: int) -> Text:
         look = style_of("accent" if self.has_focus else "heading", style) + Style(bold=True)
         title = Text("Configure", look)
-        if self._steers:
-            words = "for the next run"
-            title.append(words.rjust(width - len("Configure")), style_of("faint", style))
-        return title
+        live = self.dashboard.live
+        words = "for the next run" if self._steers else ""
+        if live.on:
+            words = "live after this run" if live.waiting else "live"
+        look = style_of("accent" if live.on else "faint", style)
+        return title.append(words.rjust(width - len("Configure")), look)
 
     def _line(self, row: Row, chosen: bool, style: TerminalStyle, width: int) -> Text:
         faint = style_of("faint", style)

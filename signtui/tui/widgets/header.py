@@ -27,8 +27,15 @@ class Header(Lines):
         left = self._screens(style)
         room = style.width - left.cell_len - 3
         right = self.dashboard.note and Text(self.dashboard.note, style_of("faint", style))
+        if self.dashboard.live.on:
+            room -= len("live  ")
         if self.dashboard.watched is not None:
             right = run_in_brief(self.dashboard.watched, style, room)
+        if self.dashboard.live.on:
+            right = (
+                Text("live", style_of("accent", style) + Style(bold=True)).append("  ").append(right or "")
+            )
+            room += len("live  ")
         if right and right.cell_len <= room:
             left.append(" " * (style.width - left.cell_len - right.cell_len - 1)).append_text(right)
         self.show(left)

@@ -13,7 +13,7 @@ from signtui.tui.widgets.lines import Lines
 
 
 class ProgressLine(Lines):
-    """Bar, epoch, time left, loss, images a second; at the end processor and memory where there is room."""
+    """Bar, epoch, time left, loss, images a second; at the end what the machine does, where there is room."""
 
     def on_mount(self) -> None:
         """Follow the run."""
@@ -43,12 +43,7 @@ class ProgressLine(Lines):
 
 def run_line(run: WatchedRun, style: TerminalStyle, width: int) -> Text:
     """`run` on one line of `width` cells."""
-    system = _system_words(run.state.system) if run.is_live else ""
-    line = progress_line(snapshot_of(run), style, width - len(system) - 2 if width > 110 else width)
-    gap = width - line.cell_len - len(system)
-    if system and gap >= 2:
-        line.append(" " * gap).append(system, style_of("faint", style))
-    return line
+    return progress_line(snapshot_of(run), style, width)
 
 
 def snapshot_of(run: WatchedRun) -> ProgressSnapshot:
@@ -66,6 +61,7 @@ def snapshot_of(run: WatchedRun) -> ProgressSnapshot:
         accuracy=last.accuracy if last else None,
         seconds_left=run.seconds_left if run.is_live else None,
         activity=_activity(run, state),
+        machine=machine_words(state.system) if run.is_live else (),
     )
 
 
@@ -79,7 +75,25 @@ def _activity(run: WatchedRun, state: RunState) -> str:
     return f"scoring {split} {numbers.percent(evaluating.images / max(1, evaluating.of)):>6}"
 
 
-def _system_words(system: System | None) -> str:
+def machine_words(system: System | None) -> tuple[str, ...]:
+    """What the machine does, most important first: of a GPU where the run trains on one, then of the rest."""
     if system is None:
-        return ""
-    return f"cpu {system.cpu * 100:>3.0f} %  memory {numbers.size(system.memory)}"
+        return ()
+    words = []
+    if system.gpu is not None:
+        words.append(f"gpu {system.gpu * 100:>3.0f} %")
+    if system.gpu_memory is not None and system.gpu_memory_total is not None:
+        words.append(f"{_gigabytes(system.gpu_memory):>4} of {_gigabytes(system.gpu_memory_total)} GB")
+    words.append(f"cpu {system.cpu * 100:>3.0f} %")
+    if system.gpu_temperature is not None:
+        words.append(f"{system.gpu_temperature:.0f} C")
+    if system.gpu_power is not None:
+        words.append(f"{system.gpu_power:>3.0f} W")
+    words.append(f"memory {numbers.size(system.memory)}")
+    return tuple(words)
+
+
+def _gigabytes(number_of_bytes: int) -> str:
+    """In steps that a person follows: tenths below ten."""
+    gigabytes = number_of_bytes / 1e9
+    return f"{gigabytes:.1f}" if gigabytes < 9.95 else f"{gigabytes:.0f}"

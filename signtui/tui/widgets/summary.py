@@ -8,6 +8,7 @@ from signtui.render import numbers
 from signtui.render.palette import status_look, style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.names import readable_suffix
+from signtui.tui.live_lines import live_lines
 from signtui.tui.watched import WatchedRun
 from signtui.tui.widgets.lines import Lines
 
@@ -44,8 +45,14 @@ class Summary(Lines):
 
     def _lines(self, style: TerminalStyle) -> list[Text]:
         app, width = self.dashboard, max(20, self.screen.size.width - 2)
+        trying = app.watched is not None and app.watched.source.kind == "live"
         if app.refusal:
             return _wrapped(Text(app.refusal, style_of("bad", style)), width)
+        if (app.live.on or trying) and not app.opening:
+            lines = live_lines(app.watched, app.live.before, style, on=app.live.on, waiting=app.live.waiting)
+            for line in lines:
+                line.truncate(width)
+            return lines
         if app.opening or app.watched is None:
             return []
         return summary_lines(app.watched, style, width)
