@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 import typer
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signtui.cli.options import Settings, section_keys, takes_settings
@@ -70,6 +70,7 @@ STEPPED = [
 ]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from(STEPPED), st.sampled_from([1, -1])), max_size=12))
 def test_the_command_gives_the_settings_back_to_the_last_bit(steps: list[tuple[str, int]]) -> None:
     config = edited(Config(), steps)

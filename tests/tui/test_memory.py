@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded_run import dashboard, screen_text, settle
 from run_folders import a_history, until
@@ -358,6 +358,7 @@ def test_what_changes_is_written_before_leaving(tmp_path: Path) -> None:
     assert Memory(path).recall("form.folds", list[str]) == ["a"]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["fast", "tutorial", "tiny", "accurate"]), st.integers(1, 50), st.floats(0, 0.5))
 def test_any_edit_comes_back_as_it_was(preset: str, epochs: int, shift: float) -> None:
     memory = Memory()

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded_run import RecordedSource, begun, dashboard, screen_text, settle
 from textual.binding import Binding
@@ -152,6 +152,7 @@ ALL = sorted(actions())
 FREE = [*(f"f{number}" for number in range(1, 13)), *(f"ctrl+{letter}" for letter in "abdefgkrtuvwy")]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(ALL), st.sampled_from(FREE), max_size=8))
 def test_a_table_is_refused_in_one_sentence_or_obeyed_to_the_letter(wanted: dict[str, str]) -> None:
     assignments = {
