@@ -29,7 +29,7 @@ from signtui.tui.form_memory import FormMemory
 from signtui.tui.live import LiveMode, TryOpened
 from signtui.tui.memory import Memory
 from signtui.tui.modes import MODES
-from signtui.tui.palette_commands import palette_commands
+from signtui.tui.palette_commands import open_palette, palette_commands
 from signtui.tui.screens.base import DashboardScreen
 from signtui.tui.sources import RunSource
 from signtui.tui.theme import GROUNDS, TERMINAL, THEMES, remembered_theme, theme_for
@@ -106,17 +106,7 @@ class DashboardApp(App[int]):
     CSS_PATH = "styles.tcss"
     PLACE: ClassVar[str] = "everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(
-                mode.key,
-                f"show_mode('{mode.name}')",
-                mode.title,
-                show=False,
-                id=f"show.{mode.name}",
-                tooltip=f"the {mode.title} screen",
-            )
-            for mode in MODES
-        ),
+        *(mode.binding for mode in MODES),
         Binding(
             "question_mark",
             "help",
@@ -447,6 +437,10 @@ class DashboardApp(App[int]):
         self._departure.bug = self._departure.bug or error
         self._return_code = 1
         self._close_messages_no_wait()
+
+    def action_command_palette(self) -> None:
+        """Everything that can be done now, by name."""
+        open_palette(self)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette."""

@@ -12,6 +12,8 @@ import importlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textual.binding import Binding
+
 if TYPE_CHECKING:
     from signtui.tui.screens.base import DashboardScreen
 
@@ -25,6 +27,14 @@ class Mode:
     title: str
     module: str
     class_name: str
+
+    @property
+    def binding(self) -> Binding:
+        """The key that shows it."""
+        words = f"the {self.title} screen"
+        return Binding(
+            self.key, f"show_mode('{self.name}')", self.title, False, id=f"show.{self.name}", tooltip=words
+        )
 
     def make(self) -> "DashboardScreen":
         """The screen itself, its module loaded now."""

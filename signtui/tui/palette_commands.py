@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.app import SystemCommand
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 from signtui.runs.folder import RunFolder
@@ -17,6 +18,12 @@ from signtui.tui.theme import THEMES, remember_theme
 
 if TYPE_CHECKING:
     from signtui.tui.app import DashboardApp
+
+
+def open_palette(app: "DashboardApp") -> None:
+    """Put the palette on the screen, with words in it that any terminal can show."""
+    if not any(isinstance(screen, CommandPalette) for screen in app.screen_stack):
+        app.push_screen(CommandPalette(placeholder="what to do", id="--command-palette"))
 
 
 def palette_commands(app: "DashboardApp", screen: Screen[Any]) -> Iterator[SystemCommand]:

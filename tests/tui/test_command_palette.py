@@ -9,6 +9,7 @@ from textual.app import SystemCommand
 from textual.command import CommandPalette
 from textual.pilot import Pilot
 
+from signtui.render.terminal import TerminalStyle
 from signtui.tui.app import DashboardApp
 from signtui.tui.widgets.runs_table import RunsTable
 
@@ -82,12 +83,14 @@ async def test_it_goes_to_panels_also_to_hidden_ones(pilot: P) -> None:
     assert "Samples" in screen_text(pilot)
 
 
-@on_screen()
-async def test_it_opens_without_a_sign_that_a_terminal_may_not_have(pilot: P) -> None:
+@on_screen(style=TerminalStyle("none", unicode=False))
+async def test_in_ascii_all_of_it_is_ascii(pilot: P) -> None:
     await pilot.press("ctrl+p")
     await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
     await settle(pilot)
-    assert "🔎" not in screen_text(pilot)
+    text = screen_text(pilot)
+    assert "Copy the command of this run" in text
+    assert text.isascii(), sorted({character for character in text if not character.isascii()})
 
 
 def test_on_the_runs_screen_it_is_about_the_chosen_run(tmp_path: Path) -> None:
