@@ -4,6 +4,7 @@ from signtui.errors import RunError
 from signtui.runs.control import Command
 from signtui.runs.progress import remaining_seconds
 from signtui.runs.state import RunState, Status, fold_all
+from signtui.tui.closeup import Closeup
 from signtui.tui.sources import RunSource
 
 LIVE: frozenset[Status] = frozenset({"running", "paused"})
@@ -12,7 +13,8 @@ LIVE: frozenset[Status] = frozenset({"running", "paused"})
 class WatchedRun:
     """A source's events folded into a state, poll by poll.
 
-    `problem` is a sentence about why the run can't be followed, empty while it can.
+    `problem` is a sentence about why the run can't be followed, empty while it can. `closeup` has finer
+    points of it than its state.
     """
 
     def __init__(self, source: RunSource) -> None:
@@ -20,6 +22,7 @@ class WatchedRun:
         self.state = RunState()
         self.status: Status = "running"
         self.problem = ""
+        self.closeup = Closeup(source.folder)
 
     @property
     def is_live(self) -> bool:

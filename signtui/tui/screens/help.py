@@ -60,5 +60,6 @@ def _keys_of(screen: Screen[Any]) -> list[tuple[str, str]]:
         of_ours = not binding.system and not binding.action.startswith("screen.")
         if active.enabled and binding.description and of_ours:
             keys = found.setdefault(active.binding.description, [])
-            keys.append(active.binding.key_display or _KEYS.get(key, key.replace("ctrl+", "^")))
+            shown = active.binding.key_display or _KEYS.get(key, key.replace("ctrl+", "^"))
+            keys += shown.split()
     return [(" ".join(dict.fromkeys(keys)), description) for description, keys in found.items()]

@@ -26,7 +26,7 @@ class Footer(Lines):
         bindings = self._to_show()
         always = [binding for binding in bindings if binding.action in _LAST]
         room = style.width - sum(_width(binding) for binding in always)
-        for binding in [binding for binding in bindings if binding.action not in _LAST]:
+        for binding in _fitting([binding for binding in bindings if binding.action not in _LAST], room - 1):
             if line.cell_len + _width(binding) <= room:
                 self._add(binding, line, style)
         for binding in always:
@@ -57,7 +57,19 @@ class Footer(Lines):
 _LAST = ("help", "command_palette", "ask_to_quit")
 """What stands at the end of the line, on every screen, and never gives way."""
 
+_FIRST_TO_GO = ("smooth", "log", "unit")
+"""What leaves a full line before any other key does: looks, which `?` tells about too."""
+
 _GAP = 2
+
+
+def _fitting(bindings: list[Binding], room: int) -> list[Binding]:
+    """`bindings` without those that are the first to go, from the last on, as far as `room` asks for it."""
+    kept = list(bindings)
+    for binding in reversed(bindings):
+        if binding.action in _FIRST_TO_GO and sum(map(_width, kept)) > room:
+            kept.remove(binding)
+    return kept
 
 
 def _order(action: str) -> int:
