@@ -7,6 +7,7 @@ schema is newer than this program is refused.
 
 import math
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,17 +71,25 @@ class LogReader:
     event of another type. All other events come complete.
 
     `offset` is the byte it begins at, and then the one after the last complete line read, where a
-    `LogTail` can go on.
+    `LogTail` can go on. `rest` is how many seconds to wait after each megabyte, so that other threads of the
+    process get their turn.
     """
 
     def __init__(
-        self, path: Path, *, steps: bool = True, most_steps: int | None = None, offset: int = 0
+        self,
+        path: Path,
+        *,
+        steps: bool = True,
+        most_steps: int | None = None,
+        offset: int = 0,
+        rest: float = 0.0,
     ) -> None:
         self.path = path
         self.offset = offset
         self.problems = Problems()
         self._steps = steps
         self._most_steps = most_steps
+        self._rest = rest
 
     def __iter__(self) -> Iterator[AnyEvent]:
         """Raises RunError where the log can't be read, or is from a newer signtui."""
@@ -104,6 +113,8 @@ class LogReader:
             if newline:
                 self.offset += len(lines) + 1
                 yield lines + newline
+                if self._rest:
+                    time.sleep(self._rest)
             elif len(rest) > MOST_LINE:
                 # No event is this long: a crash can leave a file full of zeros. Pass over it piece by piece.
                 self.offset += len(rest)

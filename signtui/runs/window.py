@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from signtui.events import RunStarted, Step
+from signtui.events import AnyEvent, RunStarted, Step
 from signtui.runs.history import StepPoint, point_of
 from signtui.runs.log import MOST_LINE, Problems, decode_line, unreadable
 
@@ -22,6 +22,7 @@ _NEAR = 4096  # bytes; a stretch this short is read rather than halved
 _BLOCK = 1024  # bytes read at first to find a step: a few lines
 _LARGEST_BLOCK = 1 << 20
 _LINE_BYTES = 320  # a step line is shorter than this
+_END = 1 << 16  # bytes at the end of a log that are looked at for its latest events
 _OPENING = b"run_started"
 
 
@@ -81,6 +82,35 @@ class WindowReader:
                 return self._window(file, stretches, first, last, most)
         except OSError as error:
             raise unreadable(self.path, error) from error
+
+    def glance(self, most: int = MOST_POINTS) -> list[AnyEvent]:
+        """A first impression of the run: its start, about `most` steps at even distances, its latest events.
+
+        Empty of a log that does not begin with a `run_started`.
+
+        Raises:
+            RunError: where the log can't be read, or was written by a newer signtui.
+        """
+        try:
+            with self.path.open("rb", buffering=0) as file:
+                size = file.seek(0, 2)
+                opening = next((line for _, line in self._lines(file, 0, size, _LARGEST_BLOCK)), b"")
+                started = self._event(opening)
+                if not isinstance(started, RunStarted):
+                    return []
+                steps = [self._event(line) for line in self._sampled(file, len(opening), size, most)]
+                end = [self._event(line) for _, line in self._lines(file, max(0, size - _END), size, _END)]
+        except OSError as error:
+            raise unreadable(self.path, error) from error
+        counting: list[Step] = []
+        for step in reversed(steps):  # what a later resume took back does not count
+            if isinstance(step, Step) and (not counting or step.step < counting[-1].step):
+                counting.append(step)
+        latest = [event for event in end if event is not None and not isinstance(event, RunStarted)]
+        return [started, *reversed(counting), *latest]
+
+    def _event(self, line: bytes) -> AnyEvent | None:
+        return decode_line(line, self.path, Problems())
 
     def _window(
         self, file: BinaryIO, stretches: list[_Stretch], first: int, last: int, most: int
@@ -194,7 +224,7 @@ class WindowReader:
                 begin = text.rfind(b"\n", 0, found) + 1
                 end = text.find(b"\n", found)
                 line = text[begin:] if end < 0 else text[begin:end]
-                event = decode_line(line, self.path, Problems())
+                event = self._event(line)
                 if isinstance(event, RunStarted):
                     self._openings.append((self._scanned + begin, event.resumed_at or 0))
                 found = text.find(_OPENING, begin + len(line))

@@ -116,13 +116,16 @@ class CurveChart(RunPanel):
         self._last_build = time.monotonic()
         closeup = run.closeup if run is not None else None
         build = partial(self._build, state, self.view, previous, closeup, self.drawing_style, self.has_focus)
-        self.run_worker(build, thread=True, group="charts", exit_on_error=True)
+        # Without a description Textual would write one: the whole state, in a tenth of a second.
+        self.run_worker(build, thread=True, group="charts", description=f"drawing {self.field}")
 
     def _show_nothing_yet(self) -> None:
         """Before any run: no axes, and nothing loaded to draw them with."""
         style = self.drawing_style
         look = style_of("accent" if self.has_focus else "heading", style)
-        words = Text("training and validation are drawn here", style_of("faint", style))
+        reading = self._run is not None and self._run.is_catching_up
+        told = "reading the log of the run ..." if reading else "training and validation are drawn here"
+        words = Text(told, style_of("faint", style))
         words.truncate(style.width)
         self.show([Text(TITLES[self.field], look), Text(), words])
 
@@ -134,6 +137,11 @@ class CurveChart(RunPanel):
     def is_on_screen_now(self) -> bool:
         """Whether anyone could see it."""
         return self.is_mounted and self.screen.is_current and self.display
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is being drawn."""
+        return not self._busy
 
     def _only_grew(self, key: tuple[object, ...]) -> bool:
         """Whether the run went on and all else stayed: then the drawing can wait a little."""

@@ -57,8 +57,8 @@ class Footer(Lines):
 _LAST = ("help", "command_palette", "ask_to_quit")
 """What stands at the end of the line, on every screen, and never gives way."""
 
-_FIRST_TO_GO = ("smooth", "log", "unit")
-"""What leaves a full line before any other key does: looks, which `?` tells about too."""
+_FIRST_TO_GO = ("smooth", "log", "unit", "next_panel(1)")
+"""What leaves a full line before any other key does: looks, and what is found without being told."""
 
 _GAP = 2
 
