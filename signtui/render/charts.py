@@ -245,28 +245,42 @@ def _draw_marks(
     """Vertical marks behind the lines, each labelled where there is room for the whole label."""
     faint = style_of("faint", style)
     columns = len(canvas[0])
-    for mark in marks:
-        position = float(x_axis.position(np.array([mark.x], np.float64))[0])
-        if not 0 <= position <= 1:
-            continue
-        at = _column(position, columns)
+    positions = x_axis.position(np.array([mark.x for mark in marks], np.float64))
+    placed = [
+        (_column(float(position), columns), mark.label)
+        for position, mark in zip(positions, marks, strict=True)
+        if 0 <= position <= 1
+    ]
+    for at, _ in placed:
         for row in canvas:
-            if row[at][0] in {" ", "\u2800"}:
+            if row[at][0] in _BLANKS:
                 row[at] = ("┊" if style.unicode else ":", faint)
-        words = mark.label if style.unicode else mark.label.encode("ascii", "replace").decode()
-        for row in reversed(canvas):
-            if _label_beside(row, at, words, faint):
-                break
+    for at, label in placed:
+        words = label if style.unicode else label.encode("ascii", "replace").decode()
+        # Over another mark only where there is no other place.
+        any(
+            _label_beside(row, at, words, faint, free)
+            for free in (_BLANKS, _FREE)
+            for row in reversed(canvas)
+        )
 
 
-def _label_beside(row: list[Cell], at: int, words: str, style: Style) -> bool:
+_BLANKS = frozenset({" ", "\u2800"})
+_FREE = _BLANKS | {"┊", ":"}
+
+
+def _label_beside(row: list[Cell], at: int, words: str, style: Style, free: frozenset[str]) -> bool:
+    """Write `words` at the right of column `at` or at its left, over cells that are `free` alone."""
     length = cell_len(words)
     if length != len(words):
         return True
     for start in (at + 1, at - length):
-        room = row[max(0, start - 1) : start + length + 1]
-        free = all(character in {" ", "┊", ":"} for character, _ in room)
-        if start >= 0 and start + length <= len(row) and free:
+        beside = [row[column][0] for column in (start - 1, start + length) if 0 <= column < len(row)]
+        if (
+            0 <= start <= len(row) - length
+            and all(character in free for character, _ in row[start : start + length])
+            and all(character in _FREE for character in beside)
+        ):
             _write(row, words, style, start)
             return True
     return False

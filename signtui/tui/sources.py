@@ -110,6 +110,7 @@ class LogSource:
         self._status: Status = "running"
         self._ended = False
         self._reading: _Reading | None = None
+        self._problem: RunError | None = None  # why a long log can't be read; it stays so
 
     @property
     def is_reading(self) -> bool:
@@ -122,10 +123,13 @@ class LogSource:
             if self._reading.is_alive():
                 return self._reading.take_glance()
             reading, self._reading = self._reading, None
-            self._tail.offset = reading.reader.offset
             if reading.problem is not None:
+                self._problem = reading.problem
                 raise reading.problem
+            self._tail.offset = reading.reader.offset
             events = reading.events
+        elif self._problem is not None:
+            raise self._problem
         elif _size(self.folder) - self._tail.offset > CHUNK:
             self._reading = _Reading(self.folder, self._tail.offset)
             return []
