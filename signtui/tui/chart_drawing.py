@@ -46,16 +46,26 @@ class DrawnChart:
 
 def drawings(request: ChartRequest) -> Iterator[DrawnChart]:
     """The chart at once from what is known, and again where a look into the run's log makes it finer."""
-    closeup, window = request.closeup, request.view.window
-    if closeup is None or window is None:
+    closeup = request.closeup
+    if closeup is None or (request.view.window is None and not request.view.x_log):
         yield _drawn(request, (), final=True)
         return
-    first, last = zoom.shown(window, scale_of(request.state, "step"))
+    first, last = _spread_out(request)
     wanted = _POINTS_A_COLUMN * request.style.width
     finer = closeup.held(request.state, first, last, wanted)
     yield _drawn(request, finer or (), final=finer is not None)
     if finer is None:
         yield _drawn(request, closeup.read(request.state, first, last, wanted), final=True)
+
+
+def _spread_out(request: ChartRequest) -> tuple[float, float]:
+    """The steps that are in sight; on a logarithmic axis those of them that lie far from each other."""
+    view = request.view
+    first, last = zoom.shown(view.window, scale_of(request.state, "step", view.x_log))
+    if not view.x_log:
+        return first, last
+    column = (last / first) ** (1 / max(1, request.style.width))  # from its one end to the other
+    return first, min(last, first + request.state.history.stride / (column - 1))
 
 
 def _drawn(request: ChartRequest, finer: tuple[StepPoint, ...], *, final: bool) -> DrawnChart:

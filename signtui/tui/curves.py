@@ -90,14 +90,20 @@ def smoothed(points: Array, steps: Array, weight: float) -> Array:
 def _training(
     state: RunState, scale: Scale, field: Field, view: View, finer: tuple[StepPoint, ...]
 ) -> tuple[Array, Array]:
-    points = state.history.points
+    at, values = _smooth_curve(state.history.points, field, view)
     if finer:
-        later = bisect_right(points, finer[-1].step, key=lambda point: point.step)
-        points = (*finer, *points[later:])
+        # Each by itself: a point of one stands for a hundred steps where one of the other is a single one.
+        later = bisect_right(state.history.points, finer[-1].step, key=lambda point: point.step)
+        finer_at, finer_values = _smooth_curve(finer, field, view)
+        at, values = np.append(finer_at, at[later:]), np.append(finer_values, values[later:])
+    return scale.x(at), values
+
+
+def _smooth_curve(points: tuple[StepPoint, ...], field: Field, view: View) -> tuple[Array, Array]:
     values = np.array([getattr(point, field) for point in points], np.float64)
     covered = np.array([point.steps for point in points], np.float64)
     at = np.array([point.step for point in points], np.float64)
-    return scale.x(at), smoothed(values, covered, view.smoothing)
+    return at, smoothed(values, covered, view.smoothing)
 
 
 def _validation(state: RunState, scale: Scale, field: Field) -> tuple[Array, Array]:

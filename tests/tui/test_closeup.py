@@ -3,10 +3,11 @@
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from recorded_run import begun, dashboard, epoch_ended, run_started, settle, step
+from recorded_run import TRUECOLOR, begun, dashboard, epoch_ended, run_started, settle, step
 from run_folders import until
 from textual.pilot import Pilot
 
@@ -107,6 +108,20 @@ async def over(folder: RunFolder, test: Callable[[Pilot[int], DashboardApp], Awa
         await until(pilot, lambda: app.watched is not None and app.watched.state.progress.step)
         await settle(pilot)
         await test(pilot, app)
+
+
+def test_a_logarithmic_axis_takes_its_first_steps_from_the_log(folder: RunFolder) -> None:
+    state = RunState.of(events())
+    request = chart_drawing.ChartRequest(
+        state, "loss", View("step", smoothing=0, x_log=True), None, Closeup(folder), TRUECOLOR, False
+    )
+    request = replace(request, style=replace(TRUECOLOR, width=100, height=20))
+    coarse, fine = chart_drawing.drawings(request)
+    assert (coarse.final, fine.final) == (False, True)
+    # Four decades: each of the first ten steps has columns of its own.
+    plot = slice(fine.left, fine.left + fine.columns // 4)
+    assert sum(not cell.isspace() for strip in fine.strips[1:-2] for cell in strip.text[plot]) > 20
+    assert sum(not cell.isspace() for strip in coarse.strips[1:-2] for cell in strip.text[plot]) < 20
 
 
 @pytest.mark.parametrize("kind", ["small", "large"])
