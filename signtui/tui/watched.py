@@ -21,7 +21,7 @@ class WatchedRun:
     """A source's events folded into a state, poll by poll.
 
     `problem` is a sentence about why the run can't be followed, empty while it can. `closeup` has finer
-    points of it than its state.
+    points of it than its state, where there may be any.
     """
 
     def __init__(self, source: RunSource) -> None:
@@ -29,7 +29,8 @@ class WatchedRun:
         self.state = RunState()
         self.status: Status = "running"
         self.problem = ""
-        self.closeup = Closeup(source.folder)
+        # The log of a replay already knows what became of the steps that are played.
+        self.closeup = Closeup(source.folder) if source.kind != "replay" else None
         self._folding: _Folding | None = None
 
     @property
