@@ -119,7 +119,7 @@ def log_axis(values: Array, ticks: int, *, exact: bool = False) -> Axis:
         if low - 1e-9 <= at <= high + 1e-9
     ]
     if len(labelled) < 3 and exact:
-        labelled = _evenly_valued(low, high, ticks)
+        labelled = max(labelled, _evenly_valued(low, high, ticks), key=len)
     return Axis(
         low,
         high,
