@@ -33,6 +33,7 @@ bench: $(RUN_STAMP)
 	$(BIN)/python benchmarks/data.py
 	$(BIN)/python benchmarks/run_log.py
 	$(BIN)/python benchmarks/charts.py
+	$(BIN)/python benchmarks/zoom.py
 
 # config.toml is generated from the declarations in signtui/config/schema.py.
 config: $(RUN_STAMP)

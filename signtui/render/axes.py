@@ -46,14 +46,17 @@ def round_step(smallest: float) -> float:
     return 10.0 * power
 
 
-def linear_axis(values: Array, ticks: int, *, percent: bool = False, whole: bool = False) -> Axis:
+def linear_axis(
+    values: Array, ticks: int, *, percent: bool = False, whole: bool = False, exact: bool = False
+) -> Axis:
     """An axis over the finite `values` (n,) with about `ticks` labels.
 
     `percent`: values are shares; the axis stays within 0 and 100 %. `whole`: ticks on whole numbers, unless
-    the axis is short and the values aren't whole.
+    the axis is short and the values aren't whole. `exact`: it ends at the least and the largest of `values`,
+    not at the next step.
     """
     low, high = _extent(values, 1.0 if whole else None)
-    if percent and low >= 0 and high <= 1:
+    if percent and not exact and low >= 0 and high <= 1:
         low, high = _share_limits(values, low, high)
         bounds = (0.0, 1.0)
     else:
@@ -64,8 +67,9 @@ def linear_axis(values: Array, ticks: int, *, percent: bool = False, whole: bool
     step = max(1.0, step) if whole else step
     # The ends move in finer steps than the labels, so that little of the height is lost.
     fine = max(1.0, step / 5) if whole else step / 5
-    low = max(bounds[0], math.floor(low / fine + 1e-9) * fine)
-    high = min(bounds[1], math.ceil(high / fine - 1e-9) * fine)
+    if not exact:
+        low = max(bounds[0], math.floor(low / fine + 1e-9) * fine)
+        high = min(bounds[1], math.ceil(high / fine - 1e-9) * fine)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     if last - first > 10 * max(1, ticks):
         last = first
@@ -82,15 +86,19 @@ def linear_axis(values: Array, ticks: int, *, percent: bool = False, whole: bool
     )
 
 
-def log_axis(values: Array, ticks: int) -> Axis:
-    """An axis in powers of ten over the positive `values` (n,), labelled with the real values."""
+def log_axis(values: Array, ticks: int, *, exact: bool = False) -> Axis:
+    """An axis in powers of ten over the positive `values` (n,), labelled with the real values.
+
+    `exact`: it ends at the least and the largest of them, not at the next 1, 2 or 5.
+    """
     positive = values[values > 0]
     with np.errstate(all="ignore"):
         decades = np.log10(positive) if positive.size else np.zeros(1)
     low, high = float(decades.min()), float(decades.max())
     if high - low < 1e-6:
         low, high = low - 0.5, high + 0.5
-    low, high = _snapped(low, -1), _snapped(high, 1)
+    if not exact:
+        low, high = _snapped(low, -1), _snapped(high, 1)
     span = high - low
     if span > ticks:
         every = math.ceil(span / max(1, ticks))
@@ -105,16 +113,30 @@ def log_axis(values: Array, ticks: int) -> Axis:
             for factor in factors
         ]
     placed = [(exponent + math.log10(factor), exponent, factor) for exponent, factor in marks]
-    inside = [item for item in placed if low - 1e-9 <= item[0] <= high + 1e-9]
+    labelled = [
+        (at, _power_label(int(exponent), factor))
+        for at, exponent, factor in placed
+        if low - 1e-9 <= at <= high + 1e-9
+    ]
+    if len(labelled) < 3 and exact:
+        labelled = max(labelled, _evenly_valued(low, high, ticks), key=len)
     return Axis(
         low,
         high,
         True,
-        tuple(
-            (min(1.0, max(0.0, (at - low) / span)), _power_label(int(exponent), factor))
-            for at, exponent, factor in inside
-        ),
+        tuple((min(1.0, max(0.0, (at - low) / span)), label) for at, label in labelled),
     )
+
+
+def _evenly_valued(low: float, high: float, ticks: int) -> list[tuple[float, str]]:
+    """Ticks between two decades too near each other for 1, 2 and 5: round values at even differences."""
+    least, largest = 10.0**low, 10.0**high
+    step = round_step((largest - least) / max(1, ticks))
+    first, last = math.ceil(least / step - 1e-9), math.floor(largest / step + 1e-9)
+    values = [index * step for index in range(first, last + 1)]
+    if not values:
+        return []
+    return list(zip((math.log10(value) for value in values), number_labels(values, step), strict=True))
 
 
 def _snapped(decade: float, direction: int) -> float:

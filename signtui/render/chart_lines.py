@@ -37,10 +37,10 @@ class Line:
     y: Array
     connected: npt.NDArray[np.bool_]
 
-    @property
-    def last(self) -> float | None:
-        """The value at the end, None of an empty line."""
-        return float(self.y[-1]) if self.y.size else None
+    def last(self, x: float) -> float | None:
+        """The last value up to `x`, None where there is none."""
+        before = int(np.searchsorted(self.x, x + abs(x) * 1e-9, "right"))
+        return float(self.y[before - 1]) if before else None
 
 
 def _numbers(values: npt.ArrayLike) -> Array:
@@ -68,18 +68,48 @@ def prepare(series: Series, look: SeriesLook, *, x_log: bool = False, y_log: boo
 def visible(
     x: Array, y: Array, connected: npt.NDArray[np.bool_]
 ) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
-    """The points within the axes (0..1), and their neighbours outside, put on the edge."""
+    """A line over x (n,), sorted, cut at the ends of the axes (0..1).
+
+    Where it crosses an end of the x axis it gets a point there; a neighbour above or below is put on the
+    edge.
+    """
+    x, y, connected = _cut(x, y, connected)
     with np.errstate(invalid="ignore"):
-        inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
+        inside = (y >= 0) & (y <= 1)
     near = inside.copy()
     near[1:] |= inside[:-1] & connected[1:]
     near[:-1] |= inside[1:] & connected[1:]
-    near &= np.isfinite(x) & np.isfinite(y)
+    near &= np.isfinite(y)
     dropped = np.cumsum(~near)[near]
     joined = connected[near]
     joined[1:] &= dropped[1:] == dropped[:-1]
     joined[:1] = False
-    return np.clip(x[near], 0, 1), np.clip(y[near], 0, 1), joined
+    return x[near], np.clip(y[near], 0, 1), joined
+
+
+def within(x: Array, y: Array) -> npt.NDArray[np.bool_]:
+    """Which of the points (n,) lie within the axes (0..1): those that may have a marker."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray((x >= 0) & (x <= 1) & (y >= 0) & (y <= 1))
+
+
+def _cut(x: Array, y: Array, connected: npt.NDArray[np.bool_]) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
+    """The part of the line with x in 0..1; where it goes on beyond, its height there."""
+    first, end = int(np.searchsorted(x, 0.0, "left")), int(np.searchsorted(x, 1.0, "right"))
+    xs, ys, links = [x[first:end]], [y[first:end]], [connected[first:end].copy()]
+    if 0 < first < x.size and connected[first] and x[first] > 0:
+        height = _height(x, y, first, 0.0)
+        xs, ys, links = [np.zeros(1), *xs], [height, *ys], [np.zeros(1, np.bool_), *links]
+    if 0 < end < x.size and connected[end] and x[end - 1] < 1:
+        height = _height(x, y, end, 1.0)
+        xs, ys, links = [*xs, np.ones(1)], [*ys, height], [*links, np.ones(1, np.bool_)]
+    return np.concatenate(xs), np.concatenate(ys), np.concatenate(links)
+
+
+def _height(x: Array, y: Array, index: int, at: float) -> Array:
+    """y (1,) at x = `at`, on the line from the point before `index` to the one there."""
+    share = (at - x[index - 1]) / (x[index] - x[index - 1])
+    return np.array([y[index - 1] + share * (y[index] - y[index - 1])])
 
 
 def reduce_points(
@@ -106,8 +136,8 @@ def reduce_points(
     return x[kept], y[kept], joined
 
 
-def shows_markers(line: Line, columns: int) -> bool:
-    """Whether each point gets a marker: as the series says, otherwise where there are few for the width."""
-    if line.series.markers is not None and line.x.size <= columns:
+def shows_markers(line: Line, points: int, columns: int) -> bool:
+    """Whether each of the `points` of a line in sight gets a marker: as its series says, or if few."""
+    if line.series.markers is not None and points <= columns:
         return line.series.markers
-    return line.x.size * 4 <= columns or line.x.size == 1
+    return points * 4 <= columns or points == 1

@@ -16,13 +16,22 @@ from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 
-from signtui.render import numbers
 from signtui.render.axes import Array, Axis, linear_axis, log_axis
-from signtui.render.chart_lines import Line, Role, Series, prepare, reduce_points, shows_markers, visible
+from signtui.render.chart_header import header
+from signtui.render.chart_lines import (
+    Line,
+    Role,
+    Series,
+    prepare,
+    reduce_points,
+    shows_markers,
+    visible,
+    within,
+)
 from signtui.render.palette import series_look, style_of
 from signtui.render.terminal import TerminalStyle
 
-__all__ = ["SMALLEST", "Chart", "ChartMark", "Role", "Series", "build_chart"]
+__all__ = ["SMALLEST", "Chart", "ChartMark", "Drawing", "Role", "Series", "build_chart", "draw_chart"]
 
 SMALLEST = (24, 6)
 """Columns and lines below which a chart says that it needs room."""
@@ -40,8 +49,9 @@ class ChartMark:
 class Chart:
     """What a chart shows; `y_percent` for shares of 1, `x_whole` where x counts something.
 
-    `x_range` and `y_range`, where given, are what the axes span, to their next steps, whatever the
-    series hold: a live chart keeps its axes still, and a zoomed one shows a part.
+    `x_range` and `y_range`, where given, are what the axes span, to their next steps or exactly, whatever
+    the series hold: a live chart keeps its axes still, and a zoomed one shows a part. `part` names that
+    part, in full and in short; it is the last thing in the header to give way.
     """
 
     title: str
@@ -55,6 +65,18 @@ class Chart:
     x_whole: bool = True
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = None
+    x_exact: bool = False
+    y_exact: bool = False
+    part: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart as text, with the first column of its plot and how many there are (0: it has none)."""
+
+    text: Text
+    left: int = 0
+    columns: int = 0
 
 
 Cell = tuple[str, Style]
@@ -66,27 +88,35 @@ def build_chart(chart: Chart, width: int, height: int, style: TerminalStyle) -> 
 
     Too small a size gives a short text of that size instead.
     """
+    return draw_chart(chart, width, height, style).text
+
+
+def draw_chart(chart: Chart, width: int, height: int, style: TerminalStyle) -> Drawing:
+    """As `build_chart`, and where on it the plot is."""
     width, height = max(0, width), max(0, height)
     if width < SMALLEST[0] or height < SMALLEST[1]:
-        return _message(f"{chart.title}: needs {SMALLEST[0]}x{SMALLEST[1]}", width, height, style)
+        return Drawing(_message(f"{chart.title}: needs {SMALLEST[0]}x{SMALLEST[1]}", width, height, style))
     lines = [
         prepare(series, series_look(series.role, index), x_log=chart.x_log, y_log=chart.y_log)
         for index, series in enumerate(chart.series)
     ]
-    header = _header(chart, lines, width, style)
     body = height - 3
     y_axis = _y_axis(chart, lines, body)
     gutter = max([cell_len(label) for _, label in y_axis.ticks] + [min(cell_len(chart.x_label), 8)])
     columns = width - gutter - 2
     if columns < 8:
-        return _message(f"{chart.title}: needs more width", width, height, style)
+        return Drawing(_message(f"{chart.title}: needs more width", width, height, style))
     x_axis = _x_axis(chart, lines, columns)
     canvas = _canvas(lines, (x_axis, y_axis), columns, body, style)
     _draw_marks(canvas, chart.marks, x_axis, style)
     if not any(line.x.size for line in lines):
         _write(canvas[body // 2], "nothing to draw yet".center(columns), style_of("faint", style))
-    rows = [header, *_framed(canvas, y_axis, gutter, style), *_foot(chart, x_axis, gutter, columns, style)]
-    return Text("\n", no_wrap=True, overflow="crop").join(rows)
+    until = chart.x_range[1] if chart.x_range else np.inf
+    first = header(
+        chart.title, chart.part, chart.y_label, lines, width, style, until=until, percent=chart.y_percent
+    )
+    rows = [first, *_framed(canvas, y_axis, gutter, style), *_foot(chart, x_axis, gutter, columns, style)]
+    return Drawing(Text("\n", no_wrap=True, overflow="crop").join(rows), gutter + 2, columns)
 
 
 def _message(words: str, width: int, height: int, style: TerminalStyle) -> Text:
@@ -105,12 +135,16 @@ def _spanned(span: tuple[float, float] | None, arrays: Iterable[Array]) -> Array
 
 def _y_axis(chart: Chart, lines: list[Line], rows: int) -> Axis:
     values, ticks = _spanned(chart.y_range, (line.y for line in lines)), max(2, rows // 2)
-    return log_axis(values, ticks) if chart.y_log else linear_axis(values, ticks, percent=chart.y_percent)
+    if chart.y_log:
+        return log_axis(values, ticks, exact=chart.y_exact)
+    return linear_axis(values, ticks, percent=chart.y_percent, exact=chart.y_exact)
 
 
 def _x_axis(chart: Chart, lines: list[Line], columns: int) -> Axis:
     values, ticks = _spanned(chart.x_range, (line.x for line in lines)), max(2, columns // 9)
-    return log_axis(values, ticks) if chart.x_log else linear_axis(values, ticks, whole=chart.x_whole)
+    if chart.x_log:
+        return log_axis(values, ticks, exact=chart.x_exact)
+    return linear_axis(values, ticks, whole=chart.x_whole, exact=chart.x_exact)
 
 
 def _new_figure(columns: int, rows: int) -> Any:
@@ -144,8 +178,8 @@ def _canvas(
         line = lines[index]
         if not line.x.size:
             continue
-        places = visible(x_axis.position(line.x), y_axis.position(line.y), line.connected)
-        x, y, connected = reduce_points(*places, columns)
+        places = x_axis.position(line.x), y_axis.position(line.y)
+        x, y, connected = reduce_points(*visible(*places, line.connected), columns)
         if not x.size:
             continue
         drawn = True
@@ -158,9 +192,9 @@ def _canvas(
             for gap in np.flatnonzero(~connected):
                 signal.line(int(gap), False)
         figure.draw(signal)
-        if shows_markers(line, columns):
+        x, y = (values[within(*places)] for values in places)
+        if x.size and shows_markers(line, x.size, columns):
             letter = line.look.marker if style.unicode else line.look.ascii_marker
-            x, y, _ = places
             figure.draw(figure.signal(x.tolist(), y.tolist(), marker=plotext.marker(letter, pixel)))
     if not drawn:
         return [[(" ", _BLANK)] * columns for _ in range(rows)]
@@ -211,28 +245,42 @@ def _draw_marks(
     """Vertical marks behind the lines, each labelled where there is room for the whole label."""
     faint = style_of("faint", style)
     columns = len(canvas[0])
-    for mark in marks:
-        position = float(x_axis.position(np.array([mark.x], np.float64))[0])
-        if not 0 <= position <= 1:
-            continue
-        at = _column(position, columns)
+    positions = x_axis.position(np.array([mark.x for mark in marks], np.float64))
+    placed = [
+        (_column(float(position), columns), mark.label)
+        for position, mark in zip(positions, marks, strict=True)
+        if 0 <= position <= 1
+    ]
+    for at, _ in placed:
         for row in canvas:
-            if row[at][0] in {" ", "\u2800"}:
+            if row[at][0] in _BLANKS:
                 row[at] = ("┊" if style.unicode else ":", faint)
-        words = mark.label if style.unicode else mark.label.encode("ascii", "replace").decode()
-        for row in reversed(canvas):
-            if _label_beside(row, at, words, faint):
-                break
+    for at, label in placed:
+        words = label if style.unicode else label.encode("ascii", "replace").decode()
+        # Over another mark only where there is no other place.
+        any(
+            _label_beside(row, at, words, faint, free)
+            for free in (_BLANKS, _FREE)
+            for row in reversed(canvas)
+        )
 
 
-def _label_beside(row: list[Cell], at: int, words: str, style: Style) -> bool:
+_BLANKS = frozenset({" ", "\u2800"})
+_FREE = _BLANKS | {"┊", ":"}
+
+
+def _label_beside(row: list[Cell], at: int, words: str, style: Style, free: frozenset[str]) -> bool:
+    """Write `words` at the right of column `at` or at its left, over cells that are `free` alone."""
     length = cell_len(words)
     if length != len(words):
         return True
     for start in (at + 1, at - length):
-        room = row[max(0, start - 1) : start + length + 1]
-        free = all(character in {" ", "┊", ":"} for character, _ in room)
-        if start >= 0 and start + length <= len(row) and free:
+        beside = [row[column][0] for column in (start - 1, start + length) if 0 <= column < len(row)]
+        if (
+            0 <= start <= len(row) - length
+            and all(character in free for character, _ in row[start : start + length])
+            and all(character in _FREE for character in beside)
+        ):
             _write(row, words, style, start)
             return True
     return False
@@ -286,44 +334,3 @@ def _foot(chart: Chart, axis: Axis, gutter: int, columns: int, style: TerminalSt
         Text(" " * (gutter + 1) + corner + "".join(rule), faint, end=""),
         Text(x_label + "  " + "".join(labels), faint, end=""),
     ]
-
-
-def _header(chart: Chart, lines: list[Line], width: int, style: TerminalStyle) -> Text:
-    """The title, and at the right each series with its sample, its name and, if it fits, its last value."""
-    title = Text(end="", no_wrap=True).append(chart.title, style_of("heading", style))
-    if chart.y_label:
-        title.append(f"  {chart.y_label}", style_of("faint", style))
-    for with_values, with_samples in ((True, True), (False, True), (False, False)):
-        legend = Text("   ", end="").join(
-            _legend_entry(chart, line, style, with_values, with_samples) for line in lines
-        )
-        gap = width - title.cell_len - legend.cell_len
-        if gap >= 2:
-            return title.append(" " * gap).append_text(legend)
-    title.truncate(width, overflow="crop")
-    title.pad_right(width - title.cell_len)
-    return title
-
-
-def _legend_entry(
-    chart: Chart, line: Line, style: TerminalStyle, with_value: bool, with_sample: bool
-) -> Text:
-    faint = style_of("faint", style)
-    look = faint if line.series.faint else line.look.hue.style(style)
-    entry = Text(end="")
-    if with_sample:
-        entry.append(_sample(line, style) + " ", look)
-    entry.append(line.series.name, faint if line.series.faint else look)
-    if with_value and line.last is not None and not line.series.faint:
-        value = numbers.percent(line.last) if chart.y_percent else numbers.loss(line.last)
-        entry.append(f" {value}")
-    return entry
-
-
-def _sample(line: Line, style: TerminalStyle) -> str:
-    if not style.unicode:
-        stroke = line.look.ascii_line
-        return stroke * 2 if line.series.faint else f"{stroke}{line.look.ascii_marker}{stroke}"
-    if line.series.role == "previous":
-        return "⠐⠐⠐"
-    return f"⠒{line.look.marker}⠒" if not line.series.faint else "⠒⠒"

@@ -41,7 +41,7 @@ class StepHistory(msgspec.Struct, frozen=True):
         for step in steps:
             if points and step.step <= points[-1].step:
                 continue
-            _append(points, _point(step), stride)
+            _append(points, point_of(step), stride)
             if len(points) > most:
                 stride, points = _coarser(points, stride, most)
         return StepHistory(tuple(points), stride)
@@ -55,7 +55,8 @@ class StepHistory(msgspec.Struct, frozen=True):
         return [getattr(point, field) for point in self.points]
 
 
-def _point(step: Step) -> StepPoint:
+def point_of(step: Step) -> StepPoint:
+    """One step event as a point of its own."""
     return StepPoint(
         step.step,
         max(1, step.steps),

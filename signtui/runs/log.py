@@ -7,6 +7,7 @@ schema is newer than this program is refused.
 
 import math
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +30,8 @@ __all__ = [
     "tail",
 ]
 
-CHUNK = 4 << 20
-"""Bytes read at a time."""
+CHUNK = 1 << 20
+"""Bytes read at a time: few enough to stay in the processor's cache while they are looked through."""
 
 MOST_LINE = 16 << 20
 """A line longer than this, in bytes, is no event."""
@@ -69,37 +70,51 @@ class LogReader:
     bounded: a log that has more of them is sampled at even distances, always with the last step before an
     event of another type. All other events come complete.
 
-    `offset` is the byte after the last complete line read, where a `LogTail` can go on.
+    `offset` is the byte it begins at, and then the one after the last complete line read, where a
+    `LogTail` can go on. `rest` is how many seconds to wait after each megabyte, so that other threads of the
+    process get their turn.
     """
 
-    def __init__(self, path: Path, *, steps: bool = True, most_steps: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        steps: bool = True,
+        most_steps: int | None = None,
+        offset: int = 0,
+        rest: float = 0.0,
+    ) -> None:
         self.path = path
-        self.offset = 0
+        self.offset = offset
         self.problems = Problems()
         self._steps = steps
         self._most_steps = most_steps
+        self._rest = rest
 
     def __iter__(self) -> Iterator[AnyEvent]:
         """Raises RunError where the log can't be read, or is from a newer signtui."""
         try:
             with self.path.open("rb") as file:
-                size = self.path.stat().st_size
+                size = file.seek(0, 2) - self.offset
+                file.seek(self.offset)
                 for block in self._blocks(file):
                     for line in self._chosen(block, size):
                         event = decode_line(line, self.path, self.problems)
                         if event is not None and (self._steps or not isinstance(event, Step)):
                             yield event
         except OSError as error:
-            raise _unreadable(self.path, error) from error
+            raise unreadable(self.path, error) from error
 
     def _blocks(self, file: BinaryIO) -> Iterator[bytes]:
-        """Whole lines, some megabytes at a time; what follows the last line end is torn."""
+        """Whole lines, a megabyte at a time; what follows the last line end is torn."""
         rest = b""
         while chunk := file.read(CHUNK):
             lines, newline, rest = (rest + chunk).rpartition(b"\n")
             if newline:
                 self.offset += len(lines) + 1
                 yield lines + newline
+                if self._rest:
+                    time.sleep(self._rest)
             elif len(rest) > MOST_LINE:
                 # No event is this long: a crash can leave a file full of zeros. Pass over it piece by piece.
                 self.offset += len(rest)
@@ -160,7 +175,7 @@ class LogTail:
         self.problems = Problems()
 
     def poll(self) -> list[AnyEvent]:
-        """The events appended since the last call, some megabytes at most; none while there is no file.
+        """The events appended since the last call, a megabyte at most; none while there is no file.
 
         Raises:
             RunError: where the log can't be read, got shorter, or was written by a newer signtui.
@@ -173,14 +188,16 @@ class LogTail:
                     return []
                 file.seek(self.offset)
                 chunk = file.read(CHUNK)
+                if b"\n" not in chunk and len(chunk) == CHUNK:
+                    chunk += file.read(MOST_LINE)
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise _unreadable(self.path, error) from error
+            raise unreadable(self.path, error) from error
         lines, newline, rest = chunk.rpartition(b"\n")
         if not newline:
-            if len(rest) == CHUNK:  # no event is this long
-                self.offset += CHUNK
+            if len(rest) > MOST_LINE:  # no event is this long
+                self.offset += len(rest)
             return []
         self.offset += len(lines) + 1
         found = (decode_line(line, self.path, self.problems) for line in lines.split(b"\n"))
@@ -250,7 +267,8 @@ def _check_schema(schema: int, path: Path) -> None:
         )
 
 
-def _unreadable(path: Path, error: OSError) -> RunError:
+def unreadable(path: Path, error: OSError) -> RunError:
+    """Why the log at `path` can't be read, as a sentence."""
     name = path.parent.name
     if isinstance(error, FileNotFoundError):
         return RunError(f"run {name} has no {path.name}: it never started, or the file was deleted")

@@ -65,7 +65,8 @@ class RunState(msgspec.Struct, frozen=True):
 
     `started` is when the run first started and `last` when it last said something (seconds since 1970);
     `session_started` is when its present process took it up, and `seconds_before` how long the earlier
-    ones worked on it. `config` is the one it last started with.
+    ones worked on it. `config` is the one it last started with. `resumed_at` are the steps that it was taken
+    up again at, as far as they still count; empty only where it never was.
     """
 
     id: str = ""
@@ -83,6 +84,7 @@ class RunState(msgspec.Struct, frozen=True):
     seconds_before: float = 0.0
     last: float = 0.0
     resumes: int = 0
+    resumed_at: tuple[int, ...] = ()
     epochs: tuple[EpochEnded, ...] = ()
     best: Best | None = None
     marks: tuple[Mark, ...] = ()
@@ -181,6 +183,7 @@ def _after_start(state: RunState, event: RunStarted) -> RunState:
         started=event.time,
         session_started=event.time,
         progress=Progress(epochs=planned_epochs(event.config), steps_per_epoch=event.steps_per_epoch),
+        resumed_at=() if event.resumed_at is None else (event.resumed_at,),
     )
     if event.resumed_at is None or state.started is None:
         return fresh
@@ -194,6 +197,7 @@ def _after_start(state: RunState, event: RunStarted) -> RunState:
         started=state.started,
         seconds_before=state.seconds,
         resumes=state.resumes + 1,
+        resumed_at=(*(earlier for earlier in state.resumed_at if earlier < step), step),
         epochs=epochs,
         best=next((_as_best(ended) for ended in reversed(epochs) if ended.best), None),
         marks=tuple(mark for mark in state.marks if mark.step <= step),

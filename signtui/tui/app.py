@@ -43,6 +43,8 @@ POLL_SECONDS = 0.25
 """How often the run is asked for news: what a person can follow."""
 
 PREPARING = "preparing images and network"
+CATCH_UP_SECONDS = 0.03
+"""How soon again while a thread of its own reads what the run said before."""
 
 USUAL_SHAPE = (28, 24)
 """Side and classes of Sign Language MNIST and of the synthetic hands."""
@@ -168,6 +170,7 @@ class DashboardApp(App[int]):
         self._starts = tuple(starts)
         self._departure = departure
         self._poll_seconds = poll_seconds
+        self._poll_is_due = False
         self._no_colour = NoColor()
         for theme in THEMES:
             self.register_theme(theme)
@@ -367,8 +370,15 @@ class DashboardApp(App[int]):
             self.run_progressed.publish(run)
         if others or always:
             self.others_progressed.publish(self.followed)
+        if run.is_catching_up and not self._poll_is_due:
+            self._poll_is_due = True
+            self.set_timer(CATCH_UP_SECONDS, self._poll_soon)
         if run.status != before or always:
             self.refresh_bindings()
+
+    def _poll_soon(self) -> None:
+        self._poll_is_due = False
+        self.poll_run()
 
     def steer(self, command: Command) -> None:
         """Send `command` to the run that is watched; a refusal is shown."""

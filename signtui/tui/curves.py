@@ -1,55 +1,80 @@
 """From a run's state to its charts: which series, on which axes, with which marks.
 
 The axes of a live run stand still as long as they can, for each move repaints the whole chart: x reaches to
-the planned end from the start, y moves in steps.
+the planned end from the start, y moves in steps. A zoomed chart shows its window exactly, y fitted to it.
 """
 
 import math
+from bisect import bisect_right
 
 import numpy as np
-import numpy.typing as npt
 
-from signtui.render.charts import Chart, ChartMark, Series
+from signtui.render.axes import number_labels, round_step
+from signtui.render.charts import Chart, Series
 from signtui.runs.history import StepPoint
 from signtui.runs.state import RunState
-from signtui.tui.view import TITLES, Field, Unit, View
-
-Array = npt.NDArray[np.float64]
+from signtui.tui import zoom
+from signtui.tui.chart_marks import marks_of
+from signtui.tui.scale import Array, Scale, scale_of
+from signtui.tui.view import TITLES, Field, View
 
 _FIRST_POINTS = 20
 _ENOUGH_EPOCHS = 3
 _ACCURACY_FLOORS = (0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0.0)
-_MARKED = {"pause": "pause", "learning_rate": "rate", "epochs": "epochs", "plateau": "plateau"}
+_X_LABELS = {"epoch": "epoch", "step": "step", "time": "seconds"}
+
+Ends = tuple[float, float]
 
 
-def chart_of(state: RunState, field: Field, view: View, previous: RunState | None = None) -> Chart:
-    """The chart of `field` over the run so far, with a curve of `previous` faint behind it."""
-    train_x, train_y = _training(state, field, view)
-    validation_x, validation_y = _validation(state, field, view)
+def chart_of(
+    state: RunState,
+    field: Field,
+    view: View,
+    previous: RunState | None = None,
+    finer: tuple[StepPoint, ...] = (),
+) -> Chart:
+    """The chart of `field` over the run so far, with a curve of `previous` faint behind it.
+
+    `finer` points stand in for the state's own from the first of them to the last, and before.
+    """
+    scale = scale_of(state, view.unit, view.x_log)
+    train_x, train_y = _training(state, scale, field, view, finer)
+    validation_x, validation_y = _validation(state, scale, field)
     series = [
         Series("train", train_x, train_y, role="train", markers=False),
         Series("validation", validation_x, validation_y, role="validation", markers=True),
     ]
-    behind = np.zeros(0)
     if previous is not None and previous.epochs:
-        # One or two points of validation are no curve that anyone could see.
-        curve = _validation if len(previous.epochs) >= _ENOUGH_EPOCHS else _training
-        x, behind = curve(previous, field, view)
+        x, behind = _behind(previous, field, view)
         series.insert(0, Series("last run", x, behind, faint=True, role="previous"))
-    marks = _marks(state, view)
-    every = np.concatenate([train_y, validation_y, behind])
+    ends = _x_ends(view, scale)
+    zoomed = view.window is not None
+    y_ends = _fitted(series, ends, field, view) if zoomed else _y_ends(series, field, view)
     return Chart(
         title=TITLES[field],
         series=tuple(series),
-        x_label={"epoch": "epoch", "step": "step", "time": "seconds"}[view.unit],
+        x_label=_X_LABELS[view.unit],
         y_label=_remarks(view),
         y_log=view.log,
+        x_log=view.x_log,
         y_percent=field == "accuracy" and not view.log,
         x_whole=view.unit != "time",
-        marks=marks,
-        x_range=_x_range(state, view, train_x, validation_x),
-        y_range=_y_range(field, view, every),
+        marks=marks_of(state, scale),
+        x_range=ends,
+        y_range=y_ends,
+        # A view that follows a run over time has no ends to rely on: its pace is never quite the same.
+        x_exact=zoomed and not (view.unit == "time" and scale.live),
+        y_exact=zoomed and not view.log,
+        part=_part(ends, view) if zoomed else ("", ""),
     )
+
+
+def _behind(previous: RunState, field: Field, view: View) -> tuple[Array, Array]:
+    """The validation curve of an earlier run; one or two points are none, and its training stands in."""
+    scale = scale_of(previous, view.unit, view.x_log)
+    if len(previous.epochs) >= _ENOUGH_EPOCHS:
+        return _validation(previous, scale, field)
+    return _training(previous, scale, field, view, ())
 
 
 def smoothed(points: Array, steps: Array, weight: float) -> Array:
@@ -71,73 +96,51 @@ def smoothed(points: Array, steps: Array, weight: float) -> Array:
     return result
 
 
-def _training(state: RunState, field: Field, view: View) -> tuple[Array, Array]:
-    points = state.history.points
+def _training(
+    state: RunState, scale: Scale, field: Field, view: View, finer: tuple[StepPoint, ...]
+) -> tuple[Array, Array]:
+    at, values = _smooth_curve(state.history.points, field, view)
+    if finer:
+        # Each by itself: a point of one stands for a hundred steps where one of the other is a single one.
+        later = bisect_right(state.history.points, finer[-1].step, key=lambda point: point.step)
+        finer_at, finer_values = _smooth_curve(finer, field, view)
+        at, values = np.append(finer_at, at[later:]), np.append(finer_values, values[later:])
+    return scale.x(at), values
+
+
+def _smooth_curve(points: tuple[StepPoint, ...], field: Field, view: View) -> tuple[Array, Array]:
     values = np.array([getattr(point, field) for point in points], np.float64)
-    steps = np.array([point.steps for point in points], np.float64)
-    return _places(state, points, view.unit), smoothed(values, steps, view.smoothing)
+    covered = np.array([point.steps for point in points], np.float64)
+    at = np.array([point.step for point in points], np.float64)
+    return at, smoothed(values, covered, view.smoothing)
 
 
-def _places(state: RunState, points: tuple[StepPoint, ...], unit: Unit) -> Array:
-    if unit == "time":
-        # Time by itself: a pause, or the hours before a resume, is no part of it.
-        if not points:
-            return np.zeros(0)
-        times = np.array([point.time for point in points], np.float64)
-        gaps = np.diff(times, prepend=state.started or times[0])
-        usual = max(1.0, 5 * float(np.median(gaps))) if gaps.size > 4 else math.inf
-        return np.cumsum(np.where(gaps > max(usual, 10.0), 0.0, np.maximum(gaps, 0.0)))
-    steps = np.array([point.step for point in points], np.float64)
-    return steps if unit == "step" else steps / max(1, state.progress.steps_per_epoch)
-
-
-def _validation(state: RunState, field: Field, view: View) -> tuple[Array, Array]:
+def _validation(state: RunState, scale: Scale, field: Field) -> tuple[Array, Array]:
     values = np.array([getattr(epoch.validation, field) for epoch in state.epochs], np.float64)
-    at_steps = np.array([epoch.step for epoch in state.epochs], np.float64)
-    return _at(state, at_steps, view), values
-
-
-def _at(state: RunState, steps: Array, view: View) -> Array:
-    """Where on the x axis `steps` (n,) of the run lie."""
-    if view.unit == "step":
-        return steps
-    if view.unit == "epoch":
-        return steps / max(1, state.progress.steps_per_epoch)
-    points = state.history.points
-    if not points or not steps.size:
-        return np.full(steps.size, np.nan)
-    known = np.array([point.step for point in points], np.float64)
-    return np.interp(steps, known, _places(state, points, "time"))
-
-
-def _marks(state: RunState, view: View) -> tuple[ChartMark, ...]:
-    marks = []
-    if state.best is not None and len(state.epochs) > 1:
-        best = next((epoch for epoch in state.epochs if epoch.epoch == state.best.epoch), None)
-        if best is not None:
-            marks.append((best.step, "best"))
-    marks += [(mark.step, _MARKED[mark.kind]) for mark in state.marks if mark.kind in _MARKED]
-    if state.ended is not None and state.ended.reason == "diverged":
-        marks.append((state.progress.step, "diverged"))
-    places = _at(state, np.array([step for step, _ in marks], np.float64), view)
-    return tuple(ChartMark(float(x), label) for x, (_, label) in zip(places, marks, strict=True))
+    return scale.x(np.array([epoch.step for epoch in state.epochs], np.float64)), values
 
 
 def _remarks(view: View) -> str:
     words = [f"smoothing {view.smoothing:g}"] if view.smoothing else []
-    return ", ".join([*words, *(["log"] if view.log else [])])
+    logarithmic = " and ".join(name for name, on in (("x", view.x_log), ("y", view.log)) if on)
+    return ", ".join([*words, *([f"log {logarithmic}"] if logarithmic else [])])
 
 
-def _x_range(state: RunState, view: View, *xs: Array) -> tuple[float, float] | None:
-    reached = max([float(np.nanmax(x)) for x in xs if x.size and np.isfinite(x).any()], default=0.0)
-    if view.unit == "time":
-        return (0.0, _up(reached)) if state.ended is None else (0.0, max(reached, 1.0))
-    epochs = len(state.epochs) if state.ended is not None else state.progress.epochs
-    per_epoch = max(1, state.progress.steps_per_epoch) if view.unit == "step" else 1
-    return (0.0, max(reached, float(epochs * per_epoch), 1.0))
+def _x_ends(view: View, scale: Scale) -> Ends:
+    first, last = (float(x) for x in scale.x(np.array(zoom.shown(view.window, scale))))
+    if view.window is None and view.unit == "time":
+        last = float(scale.x(np.array([scale.newest]))[0])
+        last = _up(last) if scale.live else max(last, 1.0)
+    return first, last
 
 
-def _y_range(field: Field, view: View, values: Array) -> tuple[float, float] | None:
+def _part(ends: Ends, view: View) -> tuple[str, str]:
+    low, high = number_labels(list(ends), round_step((ends[1] - ends[0]) / 5))
+    return f"{_X_LABELS[view.unit]} {low}-{high}", f"{low}-{high}"
+
+
+def _y_ends(series: list[Series], field: Field, view: View) -> Ends | None:
+    values = np.concatenate([np.asarray(one.y, np.float64) for one in series])
     values = values[np.isfinite(values)]
     if view.log or not values.size:
         return None
@@ -146,6 +149,33 @@ def _y_range(field: Field, view: View, values: Array) -> tuple[float, float] | N
         return (0.0, _up(float(np.quantile(values, 0.98))))
     usual = float(np.quantile(values, 0.15))
     return (next(floor for floor in _ACCURACY_FLOORS if usual >= floor), 1.0)
+
+
+def _fitted(series: list[Series], ends: Ends, field: Field, view: View) -> Ends | None:
+    """The ends of a y axis that holds what can be seen between `ends`, at round values."""
+    seen = np.concatenate([_seen(one, ends) for one in series])
+    seen = seen[seen > 0] if view.log else seen
+    if not seen.size:
+        return None
+    low, high = float(seen.min()), float(seen.max())
+    if view.log:
+        return low, high
+    step = round_step(max((high - low) / 4, 0.002 if field == "accuracy" else abs(high) / 50, 1e-12))
+    low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    if field == "accuracy":
+        low, high = max(0.0, low), min(1.0, high)
+    return (low, high) if high > low else (low - step, high)
+
+
+def _seen(series: Series, ends: Ends) -> Array:
+    """The values (n,) of a series between the ends of the x axis, those at the very ends among them."""
+    x, y = np.asarray(series.x, np.float64), np.asarray(series.y, np.float64)
+    known = np.isfinite(x) & np.isfinite(y)
+    x, y = x[known], y[known]
+    if not x.size:
+        return y
+    borders = [end for end in ends if x[0] <= end <= x[-1]]
+    return np.concatenate([y[(x >= ends[0]) & (x <= ends[1])], np.interp(borders, x, y)])
 
 
 def _up(value: float) -> float:

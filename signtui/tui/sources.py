@@ -3,6 +3,7 @@
 A source gives events and takes commands, nothing more; what they mean is the fold's business.
 """
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -13,8 +14,9 @@ from signtui.events import AnyEvent, RunEnded
 from signtui.runs import control, liveness
 from signtui.runs.control import Command, Stop
 from signtui.runs.folder import RunFolder
-from signtui.runs.log import LogTail, read_events
+from signtui.runs.log import CHUNK, LogReader, LogTail, read_events
 from signtui.runs.state import RunState, Status
+from signtui.runs.window import WindowReader
 
 if TYPE_CHECKING:
     from signtui.training.session import TrainingSession
@@ -24,6 +26,10 @@ Clock = Callable[[], float]
 
 _LIVENESS_SECONDS = 2.0
 _REPLAY_STEPS = 20_000
+_STEPS_AT_ONCE = 16_384
+"""Step events that are read of a stretch of log too long to be read whole."""
+_REST_SECONDS = 0.002
+"""Left to the screen after each megabyte that is read behind it."""
 # A pause of the run, or the night before its resume, is not sat through again.
 _LONGEST_SILENCE = 5.0
 
@@ -87,9 +93,11 @@ class SessionSource:
 
 
 class LogSource:
-    """A run of another process, followed by its log and steered by its control file.
+    """A run of another process, or of the past, read from its log and steered by its control file.
 
-    `clock` gives seconds since 1970.
+    What little is appended between two polls is read at once; what takes longer, such as the log of a long
+    run at first, in a thread, sampled where it is very long. Of such a log a first impression comes early;
+    the `run_started` that all of it begins with then starts the state anew. `clock` gives seconds since 1970.
     """
 
     kind: Kind = "attached"
@@ -101,12 +109,32 @@ class LogSource:
         self._checked = 0.0
         self._status: Status = "running"
         self._ended = False
+        self._reading: _Reading | None = None
+        self._problem: RunError | None = None  # why a long log can't be read; it stays so
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a thread reads what later polls will give."""
+        return self._reading is not None
 
     def poll(self) -> list[AnyEvent]:
-        """What was appended to its log."""
-        events: list[AnyEvent] = []
-        while more := self._tail.poll():
-            events += more
+        """What was appended to its log; nothing yet of a part that a thread still reads."""
+        if self._reading is not None:
+            if self._reading.is_alive():
+                return self._reading.take_glance()
+            reading, self._reading = self._reading, None
+            if reading.problem is not None:
+                self._problem = reading.problem
+                raise reading.problem
+            self._tail.offset = reading.reader.offset
+            events = reading.events
+        elif self._problem is not None:
+            raise self._problem
+        elif _size(self.folder) - self._tail.offset > CHUNK:
+            self._reading = _Reading(self.folder, self._tail.offset)
+            return []
+        else:
+            events = self._tail.poll()
         if events:
             self._checked = 0.0
             self._ended = isinstance(events[-1], RunEnded)
@@ -121,6 +149,8 @@ class LogSource:
     def status(self, state: RunState) -> Status:
         """By its last event, or by whether its process still lives, looked up every two seconds."""
         now = self._clock()
+        if self._reading is not None and state.started is None:
+            return "running"  # for all that is known by now
         if now - self._checked >= _LIVENESS_SECONDS:
             self._checked = now
             self._status = liveness.status(self.folder, state, now)
@@ -129,6 +159,39 @@ class LogSource:
     def now(self) -> float:
         """The present."""
         return self._clock()
+
+
+class _Reading(threading.Thread):
+    """Reads a run's log from a byte on, and is done with its `events` or with a `problem`."""
+
+    def __init__(self, folder: RunFolder, offset: int) -> None:
+        super().__init__(name=f"reading {folder.id}", daemon=True)
+        self.reader = LogReader(folder.events, most_steps=_STEPS_AT_ONCE, offset=offset, rest=_REST_SECONDS)
+        self.events: list[AnyEvent] = []
+        self.problem: RunError | None = None
+        self._glance: list[AnyEvent] = []
+        self.start()
+
+    def take_glance(self) -> list[AnyEvent]:
+        """The first impression, once."""
+        glance, self._glance = self._glance, []
+        return glance
+
+    def run(self) -> None:
+        """In the thread: read."""
+        try:
+            if not self.reader.offset:
+                self._glance = WindowReader(self.reader.path).glance()
+            self.events = list(self.reader)
+        except RunError as error:
+            self.problem = error
+
+
+def _size(folder: RunFolder) -> int:
+    try:
+        return folder.events.stat().st_size
+    except OSError:  # the tail says what is wrong, if anything is
+        return 0
 
 
 class ReplaySource:

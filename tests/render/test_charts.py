@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,6 +56,66 @@ def test_any_chart_has_exactly_the_size_asked_for(chart, width, height, style):
     text = build_chart(chart, width, height, style)
     assert shape(text) == (height, {width})
     assert style.unicode or text.plain.isascii()
+
+
+@given(
+    st.floats(-1e6, 1e6),
+    st.floats(1e-3, 1e6),
+    st.integers(2, 12),
+    st.booleans(),
+    st.booleans(),
+)
+def test_an_exact_axis_ends_where_it_is_told_with_round_ticks_between(low, width, ticks, percent, whole):
+    axis = linear_axis(np.array([low, low + width]), ticks, percent=percent, whole=whole, exact=True)
+    assert (axis.low, axis.high) == (low, low + width)
+    assert all(0 <= position <= 1 for position, _ in axis.ticks)
+    assert len(axis.ticks) <= 10 * ticks
+
+
+@given(st.floats(1e-3, 1e6), st.floats(1.0001, 1e6), st.integers(3, 12))
+def test_an_exact_logarithmic_axis_has_ticks_however_short_it_is(low, factor, ticks):
+    axis = log_axis(np.array([low, low * factor]), ticks, exact=True)
+    assert (axis.low, axis.high) == (np.log10(low), np.log10(low * factor))
+    assert axis.ticks
+    at = [float(label.replace(",", "")) for _, label in axis.ticks]
+    assert at == sorted(at)
+
+
+def part_of_a_line(x_range, x=(0.0, 10.0), y=(0.0, 1.0)):
+    chart = Chart(
+        "Loss",
+        (Series("train", x, y, role="train", markers=True),),
+        x_range=x_range,
+        y_range=(0.0, 1.0),
+        x_exact=True,
+        y_exact=True,
+        part=("step 4-6", "4-6"),
+    )
+    return build_chart(chart, 40, 11, ASCII).plain.split("\n")
+
+
+def test_a_line_between_points_out_of_sight_is_drawn_at_its_height():
+    header, *rows = part_of_a_line((4.0, 6.0))
+    assert "step 4-6" in header
+    drawn = [
+        index
+        for index, row in enumerate(rows[:8])
+        if "." in row.partition("|")[2] or "." in row.partition("+")[2]
+    ]
+    assert drawn == [3, 4]  # 40 to 60 % of the way up, without a marker at an end that is no point
+    assert not any("x" in row for row in rows[:8])
+
+
+def test_the_value_in_the_header_is_the_last_one_in_sight():
+    assert "train 0.500" in part_of_a_line((0.0, 6.0), (0.0, 5.0, 10.0), (0.0, 0.5, 1.0))[0]
+
+
+@pytest.mark.parametrize("width", range(24, 130))
+def test_the_part_that_is_seen_is_the_last_thing_a_header_leaves_out(width):
+    chart = replace(ACCURACY, y_label="smoothing 0.6", part=("epoch 1.2-1.6", "1.2-1.6"))
+    header = build_chart(chart, width, 12, ASCII).plain.split("\n")[0]
+    assert "1.2-1.6" in header
+    assert len(header) == width
 
 
 def test_no_height_is_no_text():

@@ -73,7 +73,7 @@ def test_the_last_word_on_the_best_is_the_runs_own() -> None:
 
 def comparable(state: RunState) -> RunState:
     """`state` without what tells when and how often its processes started."""
-    return replace(state, resumes=0, seconds_before=0.0, session_started=0.0)
+    return replace(state, resumes=0, resumed_at=(), seconds_before=0.0, session_started=0.0)
 
 
 @given(st.integers(0, 29), st.integers(0, 29), st.integers(1, 30))
@@ -90,7 +90,7 @@ def test_a_resumed_run_equals_one_that_was_never_interrupted(first: int, second:
     ]
     resumed = RunState.of(interrupted)
     uninterrupted = RunState.of([start, *steps_between(1, 30, per_epoch), ended()])
-    assert resumed.resumes == 1
+    assert (resumed.resumes, resumed.resumed_at) == (1, (resumed_at,))
     assert comparable(resumed) == comparable(uninterrupted)
 
 
@@ -103,6 +103,19 @@ def test_a_resume_at_once_stands_where_the_checkpoint_was() -> None:
     assert state.history.points[-1].step == 10
     assert state.marks == ()
     assert state.started == START
+
+
+def test_a_run_remembers_where_it_was_taken_up_again_as_far_as_that_still_counts() -> None:
+    def resumed(*at: int) -> tuple[int, ...]:
+        return RunState.of(
+            [started(), *steps_between(1, 40), *(started(resumed_at=n) for n in at)]
+        ).resumed_at
+
+    assert resumed() == ()
+    assert resumed(10, 30) == (10, 30)
+    assert resumed(10, 30, 20) == (10, 20)
+    # A session that took a run up tells nothing of what was before.
+    assert RunState.of([started(resumed_at=7)]).resumed_at == (7,)
 
 
 def test_an_epoch_that_was_cut_short_counts_until_the_run_goes_on() -> None:

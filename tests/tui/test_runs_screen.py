@@ -18,7 +18,9 @@ from signtui.tui.app import DashboardApp, Engine
 from signtui.tui.screens.questions import ConfirmScreen, EditLineScreen
 from signtui.tui.screens.run import RunScreen
 from signtui.tui.screens.runs import RunsListed, RunsScreen
+from signtui.tui.screens.train import TrainScreen
 from signtui.tui.sources import LogSource
+from signtui.tui.widgets.chart import CurveChart
 from signtui.tui.widgets.footer import Footer
 from signtui.tui.widgets.lines import Lines
 from signtui.tui.widgets.run_view import RunView
@@ -343,6 +345,33 @@ def test_a_live_run_is_not_offered_for_deletion_but_can_be_watched(tmp_path: Pat
         assert watched.state.progress.step == 20
 
     over_runs(tmp_path, test)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_the_curves_of_a_finished_run_open_on_the_train_screen(tmp_path: Path, size: tuple[int, int]) -> None:
+    folder = a_history(tmp_path)["plain"]
+
+    async def test(pilot: P) -> None:
+        await listed(pilot)
+        await go_to(pilot, "brisk")
+        await until(pilot, lambda: "w curves" in footer(pilot))
+        assert "w watch" not in footer(pilot)
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TrainScreen))
+        chart = pilot.app.screen.query_one("#accuracy", CurveChart)
+        await until(pilot, lambda: chart.has_focus and "┤" in chart.shown)
+        watched = app(pilot).watched
+        assert watched is not None
+        assert (watched.source.folder, watched.status) == (folder, "finished")
+        await pilot.press("+")
+        await until(pilot, lambda: "0.5-1.5" in chart.shown and chart.is_settled)
+        text = screen_text(pilot)
+        assert "✓ finished  12.0 s" in text
+        assert "test 97.7 % of 483 images" in text
+        assert "t train" in footer(pilot)
+        assert "pause" not in footer(pilot)
+
+    over_runs(tmp_path, test, size)
 
 
 def test_a_runs_settings_go_into_the_form(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Where a run comes from: the log of another process, and the past played again."""
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from signtui.events import AnyEvent, RunEnded, encode
 from signtui.runs.control import ControlReader, Pause, Resume, SetLearningRate, Stop
 from signtui.runs.folder import RunFolder, create_run
 from signtui.runs.state import RunState
+from signtui.tui import sources, watched
 from signtui.tui.sources import LogSource, ReplaySource
 from signtui.tui.watched import WatchedRun
 
@@ -43,6 +46,100 @@ def test_a_followed_log_gives_what_is_appended_and_ends_where_the_whole_run_does
         run.poll()
     assert run.state == RunState.of(events)
     assert run.status == "finished"
+
+
+def long_run(steps: int) -> list[AnyEvent]:
+    """A finished run of so many steps, with the end of an epoch now and then."""
+    return [*begun(steps), run_ended(epochs=steps // PER_EPOCH)]
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some kilobytes are a long log, some steps are many."""
+    monkeypatch.setattr(sources, "CHUNK", 60_000)
+    monkeypatch.setattr(watched, "_FOLDED_AT_ONCE", 50)
+
+
+def caught_up(run: WatchedRun) -> int:
+    """Poll until no thread works for the run; how many polls that took."""
+    polls = 0
+    while not polls or run.is_catching_up:
+        run.poll()
+        polls += 1
+        for thread in threading.enumerate():
+            if thread.name.startswith(("reading", "folding")):
+                thread.join()
+    return polls
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_long_log_is_read_and_folded_in_threads_and_comes_to_the_same(folder: RunFolder) -> None:
+    events = long_run(400)
+    append(folder, events)
+    run = WatchedRun(LogSource(folder, Clock(START)))
+    assert not run.poll()
+    assert run.is_catching_up
+    assert run.status == "running"
+    assert caught_up(run) >= 2
+    assert run.state == RunState.of(events)
+    assert run.status == "finished"
+    assert not run.poll()
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_first_impression_of_a_long_log_comes_before_all_of_it(
+    folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = long_run(400)
+    append(folder, events)
+    go_on = threading.Event()
+    whole: Callable[[sources.LogReader], object] = sources.LogReader.__iter__
+
+    def held_up(reader: sources.LogReader) -> object:
+        go_on.wait(10)
+        return whole(reader)
+
+    monkeypatch.setattr(sources.LogReader, "__iter__", held_up)
+    run = WatchedRun(LogSource(folder, Clock(START)))
+    while run.state.started is None:
+        run.poll()
+        if run._folding is not None:
+            run._folding.join()
+    assert run.state.progress.step == 400
+    assert run.state.ended is not None
+    assert len(run.state.history.points) > 300
+    assert len(run.state.epochs) < 10
+    assert run.is_catching_up
+    go_on.set()
+    caught_up(run)
+    assert run.state == RunState.of(events)
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_burst_in_a_followed_log_is_caught_up_with_in_a_thread_too(folder: RunFolder) -> None:
+    events = long_run(400)
+    append(folder, events[:30])
+    run = WatchedRun(LogSource(folder, Clock(START)))
+    run.poll()
+    assert run.state.progress.step > 20
+    assert not run.is_catching_up
+    append(folder, events[30:])
+    caught_up(run)
+    assert run.state == RunState.of(events)
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_long_log_of_a_newer_signtui_is_refused_in_a_sentence(folder: RunFolder) -> None:
+    lines = [encode(event) for event in long_run(400)]
+    lines[0] = lines[0].replace(b'"schema":1', b'"schema":9')
+    folder.events.write_bytes(b"\n".join(lines) + b"\n")
+    run = WatchedRun(LogSource(folder, Clock(START)))
+    run.poll()
+    caught_up(run)
+    assert "upgrade signtui" in run.problem
+    run.poll()
+    assert not run.is_catching_up
+    assert "upgrade signtui" in run.problem
 
 
 def test_a_followed_run_whose_process_is_gone_is_lost(folder: RunFolder) -> None:

@@ -105,7 +105,7 @@ def test_an_id_like_none_is_sent_to_the_list() -> None:
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
-        ({"chart__smoothing": "l"}, "l is also log (chart.log, charts)"),
+        ({"chart__smoothing": "l"}, "l is also a logarithmic y axis (chart.log, charts)"),
         ({"pause": "t"}, "t is also a new run with the settings as they are (train, Train screen)"),
         ({"help": "A"}, "A is also taken by the images"),
         ({"train": "f5", "full": "f5"}, "f5 is also"),

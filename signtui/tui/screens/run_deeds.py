@@ -29,6 +29,7 @@ from signtui.runs.summary import Summary
 from signtui.runs.trash import discard, restore
 from signtui.tui.screens.base import DashboardScreen
 from signtui.tui.screens.questions import EditLineScreen
+from signtui.tui.screens.train import TrainScreen
 from signtui.tui.sources import LogSource
 
 RESUMABLE = ("stopped", "interrupted", "lost", "failed")
@@ -60,6 +61,9 @@ class RunDeeds(DashboardScreen):
     PLACE: ClassVar[str] = "Runs screen, run page"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "watch", "watch", id="run.watch", tooltip="follow and steer it on the Train screen"),
+        Binding(
+            "w", "curves", "curves", id="run.curves", tooltip="its curves on the Train screen, to zoom in on"
+        ),
         Binding("r", "resume", "resume", id="run.resume", tooltip="go on from its last checkpoint"),
         Binding("u", "use", "use", id="run.use", tooltip="take its settings for the next run"),
         Binding("n", "note", "note", id="run.note", tooltip="edit the note kept with it"),
@@ -88,13 +92,13 @@ class RunDeeds(DashboardScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that can't act on the chosen run is not offered."""
-        if action not in ("watch", "resume", "use", "note", "tags", "export"):
+        if action not in ("watch", "curves", "resume", "use", "note", "tags", "export"):
             return super().check_action(action, parameters)
         run = self.chosen_run()
         if run is None:
             return False
-        if action == "watch":
-            return is_live(run)
+        if action in ("watch", "curves"):
+            return is_live(run) == (action == "watch")
         if action == "resume":
             return run.status in RESUMABLE and self.dashboard.can_train
         if action == "export":
@@ -112,6 +116,11 @@ class RunDeeds(DashboardScreen):
         else:
             self.dashboard.watch_run(LogSource(self.folder(run)))
         self._leave_for_training()
+        self.dashboard.call_later(self._show_curves)
+
+    def action_curves(self) -> None:
+        """Open a run that is over on the Train screen."""
+        self.action_watch()
 
     def action_resume(self) -> None:
         """Go on with the run from its last checkpoint."""
@@ -147,6 +156,11 @@ class RunDeeds(DashboardScreen):
         if len(self.dashboard.screen_stack) > 1:
             self.dashboard.pop_screen()
         self.dashboard.call_later(self.dashboard.show_mode, "train")
+
+    def _show_curves(self) -> None:
+        screen = self.dashboard.screen
+        if isinstance(screen, TrainScreen):
+            screen.show_part("curves")
 
     def action_note(self) -> None:
         """Edit the run's note."""

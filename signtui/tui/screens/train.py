@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from signtui.runs.control import Pause, Resume, Stop
 from signtui.tui.screens.base import DashboardScreen, Panel
-from signtui.tui.widgets.chart import CurveChart, ViewChosen
+from signtui.tui.widgets.chart import CurveChart
 from signtui.tui.widgets.form import SettingsForm
 from signtui.tui.widgets.other_runs import OtherRuns
 from signtui.tui.widgets.parts import PartNames
@@ -202,11 +202,6 @@ class TrainScreen(DashboardScreen):
         for panel in self.query(".panel"):
             panel.set_class(panel is alone, "-filling")
         self.refresh_bindings()
-
-    def on_view_chosen(self, message: ViewChosen) -> None:
-        """Both charts are looked at alike, each with its own log axis."""
-        for chart in self.query(CurveChart):
-            chart.look_at(message.view)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Only what can be done as the run stands."""

@@ -1,36 +1,56 @@
 """A live chart: drawn in a thread from a state that can't change, and swapped in where it is another.
 
-At most two drawings a second, none while the chart is hidden or nothing is new.
+One drawing at a time, the newest wins; at most two a second while only the run goes on, none while the chart
+is hidden or nothing is new. Keys and mouse change how the curves are looked at, on all charts alike.
 """
 
 import time
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import var
-from textual.strip import Strip
+from textual.timer import Timer
 
 from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.state import RunState
-from signtui.tui.view import SMOOTHING, TITLES, UNITS, Field, View, as_remembered, worth_remembering
-from signtui.tui.widgets.lines import RunPanel, as_strip
+from signtui.tui import zoom
+from signtui.tui.closeup import Closeup
+from signtui.tui.view import (
+    SMOOTHING,
+    TITLES,
+    UNITS,
+    Field,
+    View,
+    Window,
+    as_remembered,
+    worth_remembering,
+)
+from signtui.tui.watched import WatchedRun
+from signtui.tui.widgets.lines import RunPanel
 
-_WIDE_ENOUGH = 64
+if TYPE_CHECKING:
+    from signtui.tui.chart_drawing import DrawnChart
+    from signtui.tui.scale import Scale
+
 BUILD_SECONDS = 0.5
-"""The least time between two drawings of one chart."""
+"""The least time between two drawings of one chart while only the run goes on."""
+
+_WHEEL = 1.25
+"""How much wider a notch of the wheel makes the window, or narrower."""
 
 
 class ChartDrawn(Message):
     """A drawing is done; an older one that still waits is superseded."""
 
-    def __init__(self, strips: list[Strip]) -> None:
+    def __init__(self, drawn: "DrawnChart") -> None:
         super().__init__()
-        self.strips = strips
+        self.drawn = drawn
 
     def can_replace(self, message: Message) -> bool:
         """Textual's way to let the newest win."""
@@ -44,11 +64,23 @@ class CurveChart(RunPanel):
     HELP: ClassVar[str] = (
         "A chart of the run: orange is training, smoothed, over augmented images; blue is validation at the"
         " end of each epoch, over images that training never sees. The faint line behind is the run before."
+        " The wheel zooms at the pointer, a drag pans, a double click shows the whole run again."
     )
+    ALLOW_SELECT = False  # a drag pans
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("m", "smooth", "smoothing", id="chart.smoothing"),
-        Binding("l", "log", "log", id="chart.log"),
-        Binding("x", "unit", "axis", id="chart.unit"),
+        Binding("plus,equals_sign", "zoom(0.5)", "zoom", key_display="+ -", id="chart.zoom.in"),
+        Binding("minus", "zoom(2.0)", "zoom", show=False, id="chart.zoom.out"),
+        Binding("left", "pan(-0.25)", "pan", key_display="left right", id="chart.pan.left"),
+        Binding("right", "pan(0.25)", "pan", show=False, id="chart.pan.right"),
+        Binding("shift+left", "pan(-1.0)", "pan by a whole view", show=False, id="chart.pan.far.left"),
+        Binding("shift+right", "pan(1.0)", "pan by a whole view", show=False, id="chart.pan.far.right"),
+        Binding("0", "whole", "whole", tooltip="the whole run again", id="chart.whole"),
+        Binding("home", "start", "to the start", show=False, id="chart.start"),
+        Binding("end", "newest", "to the newest step", show=False, id="chart.newest"),
+        Binding("m", "smooth", "smoothing", tooltip="how much the curve is smoothed", id="chart.smoothing"),
+        Binding("l", "log", "log y", tooltip="a logarithmic y axis", id="chart.log"),
+        Binding("L", "log_x", "log x", show=False, tooltip="a logarithmic x axis", id="chart.log.x"),
+        Binding("x", "unit", "axis", tooltip="x in epochs, steps, seconds", id="chart.unit"),
     ]
 
     view: var[View] = var(View, init=False)
@@ -56,9 +88,13 @@ class CurveChart(RunPanel):
     def __init__(self, field: Field, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes="panel")
         self.field: Field = field
+        self._run: WatchedRun | None = None
         self._asked: object = None
         self._busy = self._stale = False
+        self._waiting: Timer | None = None
         self._last_build = -BUILD_SECONDS
+        self._plot = (0, 0)  # its first column, and how many there are
+        self._dragged: tuple[int, Window] | None = None  # the column it was taken at, and what was shown then
 
     def on_mount(self) -> None:
         """Look at the curves as the last time."""
@@ -74,12 +110,14 @@ class CurveChart(RunPanel):
 
     def draw(self) -> None:
         """Have the chart drawn, if there is anything new to see and it can be seen."""
+        run = self.dashboard.watched
+        if run is not self._run:
+            self._run, self.view = run, replace(self.view, window=None)
         if not self.is_on_screen_now or not self.size.width:
             return
-        run = self.dashboard.watched
         state = run.state if run is not None else RunState()
         previous = self.dashboard.behind
-        key = (_fingerprint(state), id(previous), self.view, self.drawing_style, self.has_focus)
+        key = (_fingerprint(state, self.view), id(previous), self.view, self.drawing_style, self.has_focus)
         if key == self._asked:
             return
         if state.started is None and not self._busy:
@@ -91,32 +129,39 @@ class CurveChart(RunPanel):
             return
         wait = self._last_build + BUILD_SECONDS - time.monotonic()
         if self._asked is not None and wait > 0 and self._only_grew(key):
-            if not self._stale:
-                self._stale = True
-                self.set_timer(wait, self._draw_again)
+            if self._waiting is None:
+                self._waiting = self.set_timer(wait, self._draw_again)
             return
         self._asked, self._busy, self._stale = key, True, False
         self._last_build = time.monotonic()
-        style, focused = self.drawing_style, self.has_focus
-        build = partial(self._build, state, self.field, self.view, previous, style, focused)
-        self.run_worker(build, thread=True, group="charts", exit_on_error=True)
+        closeup = run.closeup if run is not None else None
+        build = partial(self._build, state, self.view, previous, closeup, self.drawing_style, self.has_focus)
+        # Without a description Textual would write one: the whole state, in a tenth of a second.
+        self.run_worker(build, thread=True, group="charts", description=f"drawing {self.field}")
 
     def _show_nothing_yet(self) -> None:
         """Before any run: no axes, and nothing loaded to draw them with."""
         style = self.drawing_style
         look = style_of("accent" if self.has_focus else "heading", style)
-        words = Text("training and validation are drawn here", style_of("faint", style))
+        reading = self._run is not None and self._run.is_catching_up
+        told = "reading the log of the run ..." if reading else "training and validation are drawn here"
+        words = Text(told, style_of("faint", style))
         words.truncate(style.width)
         self.show([Text(TITLES[self.field], look), Text(), words])
 
     def _draw_again(self) -> None:
-        self._stale = False
+        self._stale, self._waiting = False, None
         self.draw()
 
     @property
     def is_on_screen_now(self) -> bool:
         """Whether anyone could see it."""
         return self.is_mounted and self.screen.is_current and self.display
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is being drawn."""
+        return not self._busy
 
     def _only_grew(self, key: tuple[object, ...]) -> bool:
         """Whether the run went on and all else stayed: then the drawing can wait a little."""
@@ -125,72 +170,173 @@ class CurveChart(RunPanel):
     def _build(
         self,
         state: RunState,
-        field: Field,
         view: View,
         previous: RunState | None,
+        closeup: Closeup | None,
         style: TerminalStyle,
         focused: bool,
     ) -> None:
-        """In the thread: draw, and tell."""
-        from signtui.render.charts import build_chart  # noqa: PLC0415 - with numpy, after the first paint
-        from signtui.tui.curves import chart_of  # noqa: PLC0415 - as above
+        """In the thread: draw, and tell; no better drawing is waited for where another is wanted by now."""
+        from signtui.tui.chart_drawing import ChartRequest, drawings  # noqa: PLC0415 - brings numpy
 
-        chart = chart_of(state, field, view, previous)
-        if style.width < _WIDE_ENOUGH:
-            chart = replace(chart, y_label="")  # the legend's figures say more
-        text = build_chart(chart, style.width, style.height, style)
-        if focused:
-            text.stylize(style_of("accent", style), 0, len(chart.title))
-        self.post_message(ChartDrawn([as_strip(line) for line in text.split("\n")]))
+        request = ChartRequest(state, self.field, view, previous, closeup, style, focused)
+        for drawn in drawings(request):
+            final = drawn.final or self._stale
+            self.post_message(ChartDrawn(replace(drawn, final=final)))
+            if final:
+                return
 
     def on_chart_drawn(self, message: ChartDrawn) -> None:
         """Swap the drawing in."""
         message.stop()
-        self._busy = False
-        self.show_strips(message.strips)
-        if self._stale:
-            self._draw_again()
+        drawn = message.drawn
+        self._plot = (drawn.left, drawn.columns)
+        self.show_strips(drawn.strips)
+        if drawn.final:
+            self._busy = False
+            if self._stale:
+                self._draw_again()
 
     def look_at(self, view: View) -> None:
-        """Look at the curves as `view` says, with this chart's own log axis."""
+        """Look at the curves as `view` says, with this chart's own logarithmic y axis."""
         self.view = replace(view, log=self.view.log)
+        self.refresh_bindings()
         self.draw()
+
+    def _look_all(self, view: View) -> None:
+        """Have all charts of the screen look at the curves as `view` says."""
+        for chart in self.screen.query(CurveChart):
+            chart.look_at(view)
 
     def action_smooth(self) -> None:
         """More smoothing, and round to none."""
         position = SMOOTHING.index(self.view.smoothing)
-        self.post_message(
-            ViewChosen(replace(self.view, smoothing=SMOOTHING[(position + 1) % len(SMOOTHING)]))
-        )
+        self._look_all(replace(self.view, smoothing=SMOOTHING[(position + 1) % len(SMOOTHING)]))
 
     def action_log(self) -> None:
         """A logarithmic y axis, or a linear one again."""
         self.view = replace(self.view, log=not self.view.log)
         self.draw()
 
+    def action_log_x(self) -> None:
+        """A logarithmic x axis, or a linear one again."""
+        self._look_all(replace(self.view, x_log=not self.view.x_log))
+
     def action_unit(self) -> None:
         """x in epochs, steps, seconds."""
         unit = UNITS[(UNITS.index(self.view.unit) + 1) % len(UNITS)]
-        self.post_message(ViewChosen(replace(self.view, unit=unit)))
+        self._look_all(replace(self.view, unit=unit))
+
+    def action_zoom(self, factor: float) -> None:
+        """Show a part `factor` times as wide, around the newest step in sight or else the middle."""
+        scale = self._scale()
+        if scale is not None:
+            self._look_through(zoom.zoomed(self.view.window, scale, factor))
+
+    def action_pan(self, share: float) -> None:
+        """Show what lies beside, by `share` of the width."""
+        scale = self._scale()
+        if scale is not None:
+            self._look_through(zoom.panned(self.view.window, scale, share))
+
+    def action_start(self) -> None:
+        """The first steps, as wide."""
+        scale = self._scale()
+        if scale is not None:
+            self._look_through(zoom.at_start(self.view.window, scale))
+
+    def action_newest(self) -> None:
+        """The newest steps, as wide; a run that goes on is followed."""
+        scale = self._scale()
+        if scale is not None:
+            self._look_through(zoom.at_newest(self.view.window, scale))
+
+    def action_whole(self) -> None:
+        """The whole run again."""
+        self._look_through(None)
+
+    def _look_through(self, window: Window | None) -> None:
+        if window != self.view.window:
+            self._look_all(replace(self.view, window=window))
+
+    def _scale(self) -> "Scale | None":
+        """The x axis as the run stands, None before it has taken steps enough to zoom in on."""
+        run = self._run
+        if run is None or not zoom.can_zoom_in(None, run.state.progress.step):
+            return None
+        from signtui.tui.scale import scale_of  # noqa: PLC0415 - numpy, after the first paint
+
+        return scale_of(run.state, self.view.unit, self.view.x_log)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What does nothing now is not offered."""
+        window = self.view.window
+        if action == "zoom" and parameters[0] == 0.5:
+            newest = self._run.state.progress.step if self._run is not None else 0
+            return zoom.can_zoom_in(window, newest)
+        if action in {"zoom", "pan", "whole", "start", "newest"}:
+            return window is not None
+        return True
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Zoom in at the pointer."""
+        event.stop()
+        self._wheel(event.x, 1 / _WHEEL)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Zoom out at the pointer."""
+        event.stop()
+        self._wheel(event.x, _WHEEL)
+
+    def _wheel(self, column: int, factor: float) -> None:
+        scale, (left, columns) = self._scale(), self._plot
+        if scale is None or not columns:
+            return
+        if factor < 1 and not zoom.can_zoom_in(self.view.window, scale.newest):
+            return
+        first, last = (scale.place(step) for step in zoom.shown(self.view.window, scale))
+        share = min(1.0, max(0.0, (column - left) / max(1, columns - 1)))
+        at = scale.step(first + share * (last - first))
+        self._look_through(zoom.zoomed(self.view.window, scale, factor, at))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of a zoomed chart."""
+        scale = self._scale()
+        if event.button == 1 and self.view.window is not None and scale is not None:
+            self.capture_mouse()
+            self._dragged = (event.x, Window(*zoom.shown(self.view.window, scale)))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Pull it along."""
+        scale, columns = self._scale(), self._plot[1]
+        if self._dragged is None or scale is None or not columns:
+            return
+        if not event.button:  # it was let go where nobody saw it
+            self._let_go()
+            return
+        start, window = self._dragged
+        self._look_through(zoom.panned(window, scale, (start - event.x) / columns))
+
+    def on_mouse_up(self) -> None:
+        """Let go of it."""
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._dragged is not None:
+            self._dragged = None
+            self.release_mouse()
+
+    def on_click(self, event: events.Click) -> None:
+        """A double click: the whole run again."""
+        if event.chain == 2:
+            self.action_whole()
 
 
-class ViewChosen(Message):
-    """The curves are to be looked at in another way, on every chart alike but for the log axis."""
-
-    def __init__(self, view: View) -> None:
-        super().__init__()
-        self.view = view
-
-
-def _fingerprint(state: RunState) -> tuple[object, ...]:
-    """What of a state a chart depends on."""
+def _fingerprint(state: RunState, view: View) -> tuple[object, ...]:
+    """What of a state a chart depends on that is looked at like this."""
     ended = state.ended.reason if state.ended else None
-    return (
-        state.id,
-        state.progress.step,
-        state.progress.epochs,
-        len(state.epochs),
-        len(state.marks),
-        len(state.history.points),
-        ended,
-    )
+    told = (state.id, state.progress.epochs, len(state.epochs), len(state.marks), ended)
+    window = view.window
+    if window is not None and not window.follows and state.progress.step > window.last:
+        return (*told, state.history.stride)  # whatever comes now lies beyond
+    return (*told, state.progress.step, len(state.history.points))
