@@ -312,6 +312,7 @@ class DashboardApp(App[int]):
         except Exception as error:  # a bug: the dashboard lives on and says where its traceback is
             self.post_message(RunRefused(bug_sentence(error)))
         else:
+            keep_for_good()
             self.post_message(RunsOpened(sources))
 
     def on_runs_opened(self, event: RunsOpened) -> None:
