@@ -110,7 +110,6 @@ class TrainScreen(DashboardScreen):
         """Begin with the form, or with the curves where a run is already on."""
         started = self.dashboard.watched is not None or self.dashboard.opening
         self.show_part("curves" if started else "configure")
-        self.dashboard.run_progressed.subscribe(self, lambda _: self.refresh_bindings())
 
     def on_screen_resume(self) -> None:
         """What the form left unasked while nobody saw it is asked now."""

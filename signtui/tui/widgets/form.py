@@ -71,14 +71,24 @@ class SettingsForm(Lines, can_focus=True):
         self.refusal: tuple[str, str] | None = None  # the key it stands under, and the sentence
         self._first_line = 0
         self._row_of_line: list[Row | None] = []
+        self._followed: tuple[object, ...] = ()  # what of the run it was drawn for
 
     def on_mount(self) -> None:
         """Follow the settings and the run; what was open the last time is open again."""
         self.unfolded = set(self.dashboard.memory.recall("form.folds", list[str]) or ())
         self.dashboard.config_edited.subscribe(self, lambda _: self.draw())
-        self.dashboard.run_progressed.subscribe(self, lambda _: self.draw())
+        self.dashboard.run_progressed.subscribe(self, lambda _: self._follow_run())
         self.dashboard.note_changed.subscribe(self, lambda _: self.draw())
         self.dashboard.estimates.changed.subscribe(self, lambda _: self.draw())
+
+    def _follow_run(self) -> None:
+        """A run that goes on changes the form where it begins or ends, is of other images, or gets slower."""
+        live = self.dashboard.live
+        epoch = tuple(line.plain for line in self._epoch_estimate(self.drawing_style))
+        shown = (self._steers, self.dashboard.image_shape, live.on, live.waiting, epoch)
+        if shown != self._followed:
+            self._followed = shown
+            self.draw()
 
     def on_show(self) -> None:
         """What was not drawn while the form was hidden is drawn now."""
@@ -298,8 +308,9 @@ class SettingsForm(Lines, can_focus=True):
         lines: list[Text] = []
         self._row_of_line = []
         cursor = 0
+        key = self.row.key
         for row in self.rows:
-            chosen = row.can_be_chosen and row.key == self.row.key
+            chosen = row.can_be_chosen and row.key == key
             if chosen:
                 cursor = len(lines)
             drawn = (
@@ -319,8 +330,12 @@ class SettingsForm(Lines, can_focus=True):
         estimates = self.dashboard.estimates
         if self.screen.is_current:
             estimates.ask(self.config)
-        epoch = estimate_line(estimates.of(self.config), estimates.status(self.config), style)
-        return [*facts_lines(self.config, *self.dashboard.image_shape, style, width), *epoch]
+        facts = facts_lines(self.config, *self.dashboard.image_shape, style, width)
+        return [*facts, *self._epoch_estimate(style)]
+
+    def _epoch_estimate(self, style: TerminalStyle) -> list[Text]:
+        estimates = self.dashboard.estimates
+        return estimate_line(estimates.of(self.config), estimates.status(self.config), style)
 
     def _visible(self, lines: list[Text], cursor: int) -> list[Text]:
         room = max(1, self.size.height - 1)
