@@ -2,10 +2,10 @@
 
     python benchmarks/bytes.py [--seconds 40] [--preset fast] [--images 3000] [--batch 128] [KEY=VALUE ...]
 
-The dashboard trains synthetic hands on a real pseudo-terminal of 120 by 40, with charts and samples live. Each
-byte is charged to the panel that the cursor stood in; a move of the cursor counts for where it goes. The first
-column counts from when the samples are there, the second from five seconds later, when their images have long
-been drawn. Then the run is paused, and what comes in ten seconds is counted.
+The dashboard trains synthetic hands on a real pseudo-terminal of 120 by 40, charts and samples live. Each
+byte is charged to the panel that the cursor stood in; a move of the cursor counts for where it goes. The
+first column counts from when the samples are there, the second from five seconds later, when their images
+have long been drawn. Then the run is paused, and what comes in ten seconds is counted.
 """
 
 import argparse

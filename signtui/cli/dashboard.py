@@ -1,14 +1,14 @@
 """The screen from the command line: `signtui` itself, `attach` and `replay`."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import typer
 
 from signtui.cli.help import CONTEXT, Command
-from signtui.cli.options import LOOK, Settings, takes_settings
-from signtui.config import Assignment
+from signtui.cli.options import SCREEN, Settings, takes_settings
+from signtui.config import SETTINGS, Assignment
 from signtui.config.load import parse_set
 from signtui.errors import ConfigError
 
@@ -16,7 +16,7 @@ attach_app = typer.Typer(rich_markup_mode=None, add_completion=False, context_se
 replay_app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
 APPS = {"attach": attach_app, "replay": replay_app}
 
-_KEYS = ["runs.directory", *LOOK]
+_KEYS = ["runs.directory", *SCREEN]
 
 
 def has_screen() -> bool:
@@ -24,12 +24,14 @@ def has_screen() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def open_with(given: dict[str, str | None], sets: Sequence[str], config: str | None) -> int:
+def open_with(given: Mapping[str, str | bool | None], sets: Sequence[str], config: str | None) -> int:
     """The dashboard with the settings that stand before any command; `given` is by key."""
     _need_screen("signtui")
     from signtui.tui.launch import open_dashboard  # noqa: PLC0415 - textual, only for a screen
 
-    assignments = [Assignment(key, value, f"--{key}") for key, value in given.items() if value is not None]
+    assignments = [
+        Assignment(key, value, SETTINGS[key].option) for key, value in given.items() if value is not None
+    ]
     assignments += [parse_set(text) for text in sets]
     settings = Settings(tuple(assignments), Path(config).expanduser() if config else None)
     return open_dashboard(settings.resolve().config)

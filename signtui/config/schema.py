@@ -237,6 +237,16 @@ class UiSettings(Section, frozen=True):
     characters: Annotated[
         Literal["auto", "unicode", "ascii"], setting("characters to draw with; auto: by the locale")
     ] = "auto"
+    images: Annotated[
+        Literal["blocks", "auto", "kitty", "sixel"],
+        setting(
+            "draw images in blocks, or as pixels by the kitty or sixel protocol where the terminal has it;"
+            " auto: the best it has"
+        ),
+    ] = "blocks"
+    low_bandwidth: Annotated[
+        bool, setting("send less to the terminal: slower figures, curves and samples, coarser greys")
+    ] = False
 
 
 class Config(Section, frozen=True):

@@ -1,6 +1,8 @@
 """The dashboard's application: it wires settings, run and screens together, and leaves the work to them."""
 
+import math
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -23,6 +25,7 @@ from signtui.runs.folder import RunFolder
 from signtui.runs.state import RunState
 from signtui.tui.departure import Departure
 from signtui.tui.modes import MODES
+from signtui.tui.pace import LOW_BANDWIDTH, USUAL, Pace
 from signtui.tui.screens.help import HelpScreen
 from signtui.tui.screens.quit import QuitScreen
 from signtui.tui.sources import RunSource, SessionSource
@@ -110,6 +113,9 @@ class DashboardApp(App[int]):
         self.run_progressed: Signal[WatchedRun] = Signal(self, "run_progressed")
         self.config_edited: Signal[Config] = Signal(self, "config_edited")
         self.note_changed: Signal[str] = Signal(self, "note_changed")
+        self.pace: Pace = LOW_BANDWIDTH if config.ui.low_bandwidth else USUAL
+        self._told = -math.inf
+        self._news = False
         self._style = style
         self._start = start
         self._departure = departure
@@ -137,6 +143,14 @@ class DashboardApp(App[int]):
         if self.theme == TERMINAL and self._style.colour in {"truecolor", "256"}:
             return replace(self._style, colour="16")
         return self._style
+
+    @property
+    def art_style(self) -> TerminalStyle:
+        """What to draw images with: in low bandwidth not in exact greys, each of which is a long code."""
+        style = self.drawing_style
+        if self.config.ui.low_bandwidth and style.colour == "truecolor":
+            return replace(style, colour="256")
+        return style
 
     def get_line_filters(self) -> Iterable[LineFilter]:  # type: ignore[override]  # a sequence, as there
         """Textual's, and one that takes every colour away where the terminal is to have none."""
@@ -254,9 +268,12 @@ class DashboardApp(App[int]):
         if run is None:
             return
         before = run.status
-        if run.poll() or always:
+        self._news = run.poll() or self._news
+        urgent = always or run.status != before
+        if urgent or (self._news and time.monotonic() >= self._told + self.pace.figures):
+            self._news, self._told = False, time.monotonic()
             self.run_progressed.publish(run)
-        if run.status != before or always:
+        if urgent:
             self.refresh_bindings()
 
     def steer(self, command: Command) -> None:

@@ -1,6 +1,7 @@
 """The run on the dashboard: its source, and what is known of it so far."""
 
 from signtui.errors import RunError
+from signtui.events import System
 from signtui.runs.control import Command
 from signtui.runs.progress import remaining_seconds
 from signtui.runs.state import RunState, Status, fold_all
@@ -42,7 +43,9 @@ class WatchedRun:
         if events:
             self.state = fold_all(self.state, events)
         self.status = self.source.status(self.state)
-        return bool(events) or self.status != before or self.problem != problem
+        # What a run costs its machine is no news while it stands still.
+        news = events if self.status != "paused" else [one for one in events if not isinstance(one, System)]
+        return bool(news) or self.status != before or self.problem != problem
 
     def send(self, command: Command) -> None:
         """Steer the run. Raises RunError where it can't be."""

@@ -1,8 +1,9 @@
 """A live chart: drawn in a thread from a state that can't change, and swapped in where it is another.
 
-At most two drawings a second, none while the chart is hidden or nothing is new.
+No more drawings than the dashboard's pace allows, none while the chart is hidden or nothing is new.
 """
 
+import math
 import time
 from dataclasses import replace
 from functools import partial
@@ -20,8 +21,6 @@ from signtui.tui.view import SMOOTHING, TITLES, UNITS, Field, View
 from signtui.tui.widgets.lines import RunPanel, as_strip
 
 _WIDE_ENOUGH = 64
-BUILD_SECONDS = 0.5
-"""The least time between two drawings of one chart."""
 
 
 class ChartDrawn(Message):
@@ -55,7 +54,7 @@ class CurveChart(RunPanel):
         self.view = View()
         self._asked: object = None
         self._busy = self._stale = False
-        self._last_build = -BUILD_SECONDS
+        self._last_build = -math.inf
 
     def on_show(self) -> None:
         """What was not drawn while the chart was hidden is drawn now."""
@@ -78,7 +77,7 @@ class CurveChart(RunPanel):
         if self._busy:
             self._stale = True
             return
-        wait = self._last_build + BUILD_SECONDS - time.monotonic()
+        wait = self._last_build + self.dashboard.pace.chart - time.monotonic()
         if self._asked is not None and wait > 0 and self._only_grew(key):
             if not self._stale:
                 self._stale = True

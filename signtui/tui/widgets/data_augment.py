@@ -156,13 +156,13 @@ class AugmentPanel(Lines, can_focus=True):
         cells, across, down = image_cells(style.width, height, _ENOUGH)
         if self._changed is None:
             note = "loading PyTorch, which draws the changes" if self._busy else ""
-            art = image_grid([self._image], ["as it is"], style, cells).split("\n")
+            art = image_grid([self._image], ["as it is"], self.art_style, cells).split("\n")
             return [Text(note, style_of("faint", style)), *art][: max(0, height)]
         count = min(1 + len(self._changed), across * down)
         images = [self._image, *self._changed[: count - 1]]
         captions = [Text("as it is", style_of("heading", style))]
         captions += [Text(f"change {number}", style_of("faint", style)) for number in range(1, count)]
-        return list(image_grid(images, captions, style, cells).split("\n"))
+        return list(image_grid(images, captions, self.art_style, cells).split("\n"))
 
     def action_knob(self, by: int) -> None:
         """The next knob, or the one before."""

@@ -88,7 +88,7 @@ class GalleryPanel(Lines, can_focus=True):
             self.show([_title(title, gallery, (0, 0, 0), style), Text(words, style_of("faint", style))])
             return
         captions = [_caption(gallery, int(index), style) for index in page]
-        grid = image_grid(gallery.images.images[page], captions, style, cells)
+        grid = image_grid(gallery.images.images[page], captions, self.art_style, cells)
         self.show([_title(title, gallery, (first, len(page), len(indices)), style), *grid.split("\n")])
 
     def action_letter(self, by: int) -> None:

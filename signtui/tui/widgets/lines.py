@@ -63,6 +63,11 @@ class Lines(Widget):
         return replace(self.dashboard.drawing_style, width=self.size.width, height=self.size.height)
 
     @property
+    def art_style(self) -> TerminalStyle:
+        """What to draw images with, as wide and high as this widget."""
+        return replace(self.dashboard.art_style, width=self.size.width, height=self.size.height)
+
+    @property
     def shown(self) -> str:
         """What stands on the widget, as plain text."""
         return "\n".join(strip.text for strip in self._strips)

@@ -34,7 +34,7 @@ class ProgressLine(Lines):
 
 def run_line(run: WatchedRun, style: TerminalStyle, width: int) -> Text:
     """`run` on one line of `width` cells."""
-    system = _system_words(run.state.system) if run.is_live else ""
+    system = _system_words(run.state.system) if run.status == "running" else ""
     line = progress_line(snapshot_of(run), style, width - len(system) - 2 if width > 110 else width)
     gap = width - line.cell_len - len(system)
     if system and gap >= 2:
