@@ -23,6 +23,8 @@ from signtui.render.terminal import TerminalStyle
 from signtui.runs.control import Command
 from signtui.runs.folder import RunFolder
 from signtui.runs.state import RunState
+from signtui.tui import partial_repaint
+from signtui.tui.ascii import AsciiOnly
 from signtui.tui.departure import Departure
 from signtui.tui.modes import MODES
 from signtui.tui.pace import LOW_BANDWIDTH, USUAL, Pace
@@ -87,6 +89,7 @@ class DashboardApp(App[int]):
         ),
         Binding("question_mark", "help", "help", key_display="?", id="help"),
         Binding("q", "ask_to_quit", "quit", id="quit"),
+        Binding("ctrl+l", "redraw", "draw anew", show=False, id="redraw"),
         Binding("ctrl+c", "ask_to_quit", show=False, priority=True),
         Binding("ctrl+q", "ask_to_quit", show=False, priority=True),
     ]
@@ -120,7 +123,7 @@ class DashboardApp(App[int]):
         self._start = start
         self._departure = departure
         self._poll_seconds = poll_seconds
-        self._no_colour = NoColor()
+        self._no_colour, self._ascii_only = NoColor(), AsciiOnly()
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_for(style.colour)
@@ -153,15 +156,18 @@ class DashboardApp(App[int]):
         return style
 
     def get_line_filters(self) -> Iterable[LineFilter]:  # type: ignore[override]  # a sequence, as there
-        """Textual's, and one that takes every colour away where the terminal is to have none."""
+        """Textual's, and those that keep what the terminal is not to have from it, whoever draws it."""
         filters = list(super().get_line_filters())
-        return [*filters, self._no_colour] if self._style.colour == "none" else filters
+        filters += [self._no_colour] if self._style.colour == "none" else []
+        return filters if self._style.unicode else [*filters, self._ascii_only]
 
     async def on_mount(self) -> None:
         """Show the first screen; all else waits until it has been painted."""
         if self._departure is not None:
             self._departure.watch_for_signals(self)
         self.set_class(not self._style.unicode, "-ascii")
+        self.set_class(self.config.ui.low_bandwidth, "-low-bandwidth")
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         await self.switch_mode(MODES[0].name)
         if self._poll_seconds is not None:
             self.set_interval(self._poll_seconds, self.poll_run)
@@ -294,6 +300,15 @@ class DashboardApp(App[int]):
     def action_show_mode(self, name: str) -> None:
         """The digit keys."""
         self.show_mode(name)
+
+    def action_redraw(self) -> None:
+        """`^l`: paint everything again, whatever has got onto the screen."""
+        partial_repaint.forget(self.console)
+        self.screen.refresh()
+
+    def on_resize(self) -> None:
+        """A terminal that changed its size may show anything."""
+        partial_repaint.forget(self.console)
 
     def action_help(self) -> None:
         """`?`: what is focused, and its keys."""

@@ -4,10 +4,11 @@ Rich sets every attribute and both colours anew for each stretch of text, and ta
 fifths of what a live screen sends. A pen knows how it is set, and says only what is another.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.style import Style
 from textual.strip import Strip
@@ -30,31 +31,27 @@ class Look(NamedTuple):
 
 PLAIN = Look()
 
+Cell: TypeAlias = tuple[str, Look]
+"""What stands in one cell; an empty text where the character before it is wide."""
 
-class Pen:
-    """Writes strips one after another; begins and, once lifted, ends in the terminal's own style."""
 
-    def __init__(self, system: ColorSystem) -> None:
-        self._system = system
-        self._look = PLAIN
-
-    def write(self, strip: Strip) -> Iterator[str]:
-        """The text of `strip`, and before each part of it what has to change."""
-        for text, style, _ in strip:
-            look = PLAIN if style is None else look_of(style, self._system)
-            if look.ink == look.paper and look.ink and not text.strip(_UPPER_HALF):
-                text = " " * len(text)  # noqa: PLW2901 - the same to the eye, and no ink to be chosen
-            if not text.strip(" ") and not (look.attributes | self._look.attributes) & _ON_BLANKS:
-                look = self._look._replace(paper=look.paper)
-            if look != self._look:
-                yield changed(self._look, look)
-                self._look = look
-            yield text
-
-    def lift(self) -> str:
-        """Back to the terminal's own style."""
-        look, self._look = self._look, PLAIN
-        return "\x1b[0m" if look != PLAIN else ""
+def cells_of(strip: Strip, system: ColorSystem) -> list[Cell]:
+    """The cells of `strip` in so many colours; what looks alike is alike."""
+    cells: list[Cell] = []
+    for text, style, _ in strip:
+        look = PLAIN if style is None else look_of(style, system)
+        blank = (" ", look if look.attributes & _ON_BLANKS else Look(paper=look.paper))
+        one_colour = look.ink and look.ink == look.paper and 7 not in look.attributes
+        for character in text:
+            width = 1 if character.isascii() else cell_len(character)
+            if character == " " or (one_colour and character == _UPPER_HALF):
+                cells.append(blank)
+            elif width:
+                cells.append((character, look))
+                cells += [("", look)] * (width - 1)
+            elif cells:  # an accent belongs to the letter before it
+                cells[-1] = (cells[-1][0] + character, cells[-1][1])
+    return cells
 
 
 @lru_cache(4096)
@@ -68,6 +65,28 @@ def look_of(style: Style, system: ColorSystem) -> Look:
     if style.bgcolor is not None and not style.bgcolor.is_default:
         paper = ";".join(style.bgcolor.downgrade(system).get_ansi_codes(foreground=False))
     return Look(attributes, ink, paper)
+
+
+class Pen:
+    """Writes cells one after another; begins and, once lifted, ends in the terminal's own style."""
+
+    def __init__(self) -> None:
+        self._look = PLAIN
+
+    def write(self, cells: Iterable[Cell]) -> Iterator[str]:
+        """The text of `cells`, and before each what has to change."""
+        for text, look in cells:
+            if text == " " and not (look.attributes | self._look.attributes) & _ON_BLANKS:
+                look = self._look._replace(paper=look.paper)  # noqa: PLW2901 - with whatever ink there is
+            if look != self._look:
+                yield changed(self._look, look)
+                self._look = look
+            yield text
+
+    def lift(self) -> str:
+        """Back to the terminal's own style."""
+        look, self._look = self._look, PLAIN
+        return "\x1b[0m" if look != PLAIN else ""
 
 
 @lru_cache(4096)

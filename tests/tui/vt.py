@@ -46,8 +46,22 @@ class Screen:
             elif piece[0] == "\n":
                 self.row, self.column = self.row + 1, 0
             elif not piece[0].startswith("\x1b"):
-                self.cells[self.row, self.column] = (piece[0], self.look)
-                self.column += cell_len(piece[0])
+                self._write(piece[0])
+
+    def _write(self, character: str) -> None:
+        width, here = cell_len(character), (self.row, self.column)
+        if not width:
+            before = self.row, self.column - 1
+            self.cells[before] = (self.cells[before][0] + character, self.cells[before][1])
+            return
+        if self.cells.get(here, (" ",))[0] == "":  # the right half of a wide character
+            self.cells[self.row, self.column - 1] = (" ", self.look)
+        self.column += width
+        if self.cells.get((self.row, self.column), (" ",))[0] == "":
+            self.cells[self.row, self.column] = (" ", self.look)
+        self.cells[here] = (character, self.look)
+        if width == 2:
+            self.cells[self.row, self.column - 1] = ("", self.look)
 
     def line(self, row: int) -> str:
         """What stands on a row."""

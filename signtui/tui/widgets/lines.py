@@ -6,7 +6,6 @@ cell, and hands Textual only the stretches that differ.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
@@ -19,12 +18,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from signtui.render.terminal import TerminalStyle
+from signtui.tui.shown import JUMP, bridge
 
 if TYPE_CHECKING:
     from signtui.tui.app import DashboardApp
 
-# What it costs in bytes to move the cursor along a line, and to set another style.
-_JUMP, _RESTYLE = 6, 12
 # Rich needs some console to cut a text into segments; what it would print on plays no part.
 _CUTTER = Console(color_system="truecolor", force_terminal=True, legacy_windows=False)
 
@@ -139,17 +137,11 @@ def changed_stretches(before: Strip, after: Strip, width: int) -> list[tuple[int
     old, new = _cells(before, width), _cells(after, width)
     stretches: list[tuple[int, int]] = []
     for column in (column for column in range(width) if old[column] != new[column]):
-        if stretches and _cost(new[stretches[-1][1] - 1 : column]) <= _JUMP:
+        if stretches and bridge(new[stretches[-1][1] - 1 : column]) <= JUMP:
             stretches[-1] = (stretches[-1][0], column + 1)
         else:
             stretches.append((column, column + 1))
     return stretches
-
-
-def _cost(cells: _Cells) -> int:
-    """Bytes to write `cells` anew, but for the first, which is written in any case."""
-    restyled = sum(style != before for (_, before), (_, style) in pairwise(cells))
-    return sum(len(character.encode()) for character, _ in cells[1:]) + restyled * _RESTYLE
 
 
 def _cells(strip: Strip, width: int) -> _Cells:
