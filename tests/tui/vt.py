@@ -9,6 +9,7 @@ from rich.cells import cell_len
 _PIECE = re.compile(
     r"\x1b\[([0-?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[^\[\]]|[\n\r]|.", re.DOTALL
 )
+_UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*|[_P][^\x1b]*)?")
 _ENDS = {22: {1, 2}, 23: {3}, 24: {4, 21}, 25: {5, 6}, 27: {7}, 28: {8}, 29: {9}}
 
 
@@ -32,9 +33,14 @@ class Screen:
     row: int = 0
     column: int = 0
     look: Look = PLAIN
+    _rest: str = ""
 
     def feed(self, text: str) -> None:
         """Take what a program sends."""
+        text, self._rest = self._rest + text, ""
+        begun = text.rfind("\x1b")
+        if begun >= 0 and _UNFINISHED.fullmatch(text, begun):
+            text, self._rest = text[:begun], text[begun:]
         for piece in _PIECE.finditer(text):
             numbers, final = piece.group(1, 2)
             if final == "H":
@@ -62,6 +68,12 @@ class Screen:
         self.cells[here] = (character, self.look)
         if width == 2:
             self.cells[self.row, self.column - 1] = ("", self.look)
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen."""
+        rows = max((row for row, _ in self.cells), default=0)
+        return "\n".join(self.line(row) for row in range(rows + 1))
 
     def line(self, row: int) -> str:
         """What stands on a row."""
