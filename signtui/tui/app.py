@@ -28,6 +28,7 @@ from signtui.tui.ascii import AsciiOnly
 from signtui.tui.departure import Departure
 from signtui.tui.modes import MODES
 from signtui.tui.pace import LOW_BANDWIDTH, USUAL, Pace
+from signtui.tui.pictures import PictureLayer, pictures_on
 from signtui.tui.screens.help import HelpScreen
 from signtui.tui.screens.quit import QuitScreen
 from signtui.tui.sources import RunSource, SessionSource
@@ -102,6 +103,7 @@ class DashboardApp(App[int]):
         start: Opener | None = None,
         *,
         departure: Departure | None = None,
+        pictures: PictureLayer | None = None,
         poll_seconds: float | None = POLL_SECONDS,
     ) -> None:
         super().__init__()
@@ -122,6 +124,8 @@ class DashboardApp(App[int]):
         self._style = style
         self._start = start
         self._departure = departure
+        self.pictures = pictures
+        self._leaving = False
         self._poll_seconds = poll_seconds
         self._no_colour, self._ascii_only = NoColor(), AsciiOnly()
         for theme in THEMES:
@@ -167,6 +171,7 @@ class DashboardApp(App[int]):
             self._departure.watch_for_signals(self)
         self.set_class(not self._style.unicode, "-ascii")
         self.set_class(self.config.ui.low_bandwidth, "-low-bandwidth")
+        self.app_suspend_signal.subscribe(self, lambda _: self._clear_pictures())
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         await self.switch_mode(MODES[0].name)
         if self._poll_seconds is not None:
@@ -174,6 +179,8 @@ class DashboardApp(App[int]):
         self.screen.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        if self.pictures is not None and self.pictures.note:
+            self.notify(self.pictures.note, markup=False)
         if self._start is not None:
             self.open_run(self._start)
         else:
@@ -303,12 +310,44 @@ class DashboardApp(App[int]):
 
     def action_redraw(self) -> None:
         """`^l`: paint everything again, whatever has got onto the screen."""
-        partial_repaint.forget(self.console)
+        self._forget_the_screen()
         self.screen.refresh()
 
     def on_resize(self) -> None:
         """A terminal that changed its size may show anything."""
+        self._forget_the_screen()
+
+    def _forget_the_screen(self) -> None:
         partial_repaint.forget(self.console)
+        self._clear_pictures()
+
+    def post_display_hook(self) -> None:
+        """After each update of the screen: images follow."""
+        self.update_pictures()
+
+    def update_pictures(self) -> None:
+        """Have the terminal show the pictures of this screen, and no others."""
+        if self.pictures is None or self.pictures.protocol is None or self._driver is None or self._leaving:
+            return
+        written = partial_repaint.take_written(self.console)
+        sent, to_write = self.pictures.update(pictures_on(self.screen), written)
+        if sent:
+            self._driver.write(sent)
+        for region in to_write:
+            for row in range(region.y, region.bottom):
+                partial_repaint.forget_cells(self.console, row, region.x, region.right)
+            self.screen.refresh(region)
+
+    def _clear_pictures(self) -> None:
+        if self.pictures is not None and self._driver is not None and not self.is_headless:
+            self.pictures.measure()
+            self._driver.write(self.pictures.clear())
+
+    def exit(self, *arguments: Any, **more: Any) -> None:
+        """Leave; nothing of the screen stays behind."""
+        self._leaving = True
+        self._clear_pictures()
+        super().exit(*arguments, **more)
 
     def action_help(self) -> None:
         """`?`: what is focused, and its keys."""

@@ -22,6 +22,7 @@ from signtui.runs.state import RunState
 from signtui.tui import partial_repaint
 from signtui.tui.app import DashboardApp, Engine, Opener
 from signtui.tui.departure import Departure
+from signtui.tui.pictures import layer_for
 from signtui.tui.sources import LogSource, ReplaySource, RunSource, SessionSource
 
 BELOW_THE_SCREEN = 10
@@ -69,8 +70,9 @@ def replay(config: Config, name: str, speed: float = 1.0) -> int:
 def _show(config: Config, opener: Opener | None) -> int:
     style = detect(config.ui, Console())
     departure = Departure()
+    pictures = layer_for(config.ui.images)
     partial_repaint.install()
-    app = DashboardApp(config, style, ENGINE, opener, departure=departure)
+    app = DashboardApp(config, style, ENGINE, opener, departure=departure, pictures=pictures)
     app.run()
     return departure.see_out(app.session)
 

@@ -11,6 +11,7 @@ from rich.color import ColorSystem
 from rich.console import Console
 from rich.control import Control
 from textual import _compositor
+from textual.geometry import Region
 from textual.strip import Strip
 
 from signtui.tui.pen import Pen, cells_of
@@ -84,6 +85,11 @@ def forget_cells(console: Console, row: int, first: int, last: int) -> None:
     """Cells `first` up to `last` of a row may show anything."""
     if console in _shown:
         _shown[console].forget(row, first, last)
+
+
+def take_written(console: Console) -> list[Region]:
+    """The cells that were sent since the last call."""
+    return _shown[console].take_written() if console in _shown else []
 
 
 def install() -> None:

@@ -7,6 +7,8 @@ it is as it was.
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from textual.geometry import Region
+
 from signtui.tui.pen import Cell
 
 JUMP, RESTYLE = 6, 12
@@ -18,6 +20,7 @@ class Shown:
 
     def __init__(self, width: int, height: int) -> None:
         self.size = (width, height)
+        self._written: list[Region] | None = None
         self._rows: list[list[Cell | None]] = [[None] * width for _ in range(height)]
 
     def forget(self, row: int, first: int, last: int) -> None:
@@ -26,6 +29,11 @@ class Shown:
             line = self._rows[row]
             first, last = max(0, first), min(last, len(line))
             line[first:last] = [None] * (last - first)
+
+    def take_written(self) -> list[Region]:
+        """The stretches that were sent since the last call; the first call begins to note them."""
+        written, self._written = self._written or [], []
+        return written
 
     def put(self, row: int, column: int, cells: Sequence[Cell]) -> Iterator[tuple[int, Sequence[Cell]]]:
         """Note `cells` from `column` on; yields the stretches that have to be sent, each with its column."""
@@ -44,6 +52,8 @@ class Shown:
             line[end] = None
         line[column:end] = cells
         for first, last in stretches(before, cells):
+            if self._written is not None:
+                self._written.append(Region(column + first, row, last - first, 1))
             yield column + first, cells[first:last]
 
 

@@ -82,6 +82,16 @@ class Terminal:
         self._stood_there = self.screen.text
         os.write(self._master, keys.encode())
 
+    def type(self, answer: str) -> None:
+        """Send what a terminal says by itself."""
+        os.write(self._master, answer.encode())
+
+    def resize(self, width: int, height: int) -> None:
+        """Another size, as when a window is dragged."""
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self.screen.width = width
+        os.kill(self.process.pid, signal.SIGWINCH)
+
     def send_signal(self, number: signal.Signals) -> None:
         """Send a signal to the program alone."""
         os.kill(self.process.pid, number)

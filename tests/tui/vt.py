@@ -7,9 +7,11 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 _PIECE = re.compile(
-    r"\x1b\[([0-?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[^\[\]]|[\n\r]|.", re.DOTALL
+    r"\x1b\[([0-?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[_P][^\x1b]*\x1b\\"
+    r"|\x1b[^\[\]]|[\n\r]|.",
+    re.DOTALL,
 )
-_UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*|[_P][^\x1b]*)?")
+_UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*)?")
 _ENDS = {22: {1, 2}, 23: {3}, 24: {4, 21}, 25: {5, 6}, 27: {7}, 28: {8}, 29: {9}}
 
 
@@ -37,10 +39,7 @@ class Screen:
 
     def feed(self, text: str) -> None:
         """Take what a program sends."""
-        text, self._rest = self._rest + text, ""
-        begun = text.rfind("\x1b")
-        if begun >= 0 and _UNFINISHED.fullmatch(text, begun):
-            text, self._rest = text[:begun], text[begun:]
+        text, self._rest = finished(self._rest + text)
         for piece in _PIECE.finditer(text):
             numbers, final = piece.group(1, 2)
             if final == "H":
@@ -78,6 +77,17 @@ class Screen:
     def line(self, row: int) -> str:
         """What stands on a row."""
         return "".join(self.cells.get((row, column), (" ",))[0] for column in range(self.width)).rstrip()
+
+
+def finished(text: str) -> tuple[str, str]:
+    """`text` up to a sequence at its end that is not yet whole, and the rest."""
+    string = max(text.rfind("\x1b_"), text.rfind("\x1bP"))
+    if string >= 0 and "\x1b\\" not in text[string:]:
+        return text[:string], text[string:]
+    begun = text.rfind("\x1b")
+    if begun >= 0 and _UNFINISHED.fullmatch(text, begun):
+        return text[:begun], text[begun:]
+    return text, ""
 
 
 def styled(look: Look, codes: list[int]) -> Look:

@@ -10,9 +10,10 @@ from rich.text import Text
 from signtui.render.palette import style_of
 from signtui.runs.state import RunState
 from signtui.tui.widgets.lines import RunPanel
+from signtui.tui.widgets.picture_panel import PicturePanel
 
 
-class SamplesPanel(RunPanel):
+class SamplesPanel(RunPanel, PicturePanel):
     """Block art of the watched images in a grid, as large as lets a good few of them fit."""
 
     HELP: ClassVar[str] = (
@@ -41,6 +42,7 @@ class SamplesPanel(RunPanel):
         title = Text("Samples", look)
         if state.samples is None or state.data is None:
             words = "the network's guesses at validation images appear here as it learns"
+            self.show_pictures()
             self.show([title.append(f"  {words}", style_of("faint", style))])
             return
         title.append("  validation images, truth > guess", style_of("faint", style))
@@ -50,8 +52,8 @@ class SamplesPanel(RunPanel):
         title.truncate(style.width)
         from signtui.tui.samples_grid import samples_grid  # noqa: PLC0415 - with numpy, after the first paint
 
-        grid = samples_grid(state, self.art_style, style.width, style.height - 1)
-        self.show([title, *grid.split("\n")])
+        shown = samples_grid(state, style, style.width, style.height - 1)
+        self.show([title, *self.grid(*shown, top=1)])
 
     def _must_wait(self) -> bool:
         """Whether new guesses come too soon after the last; they are then shown a little later."""
