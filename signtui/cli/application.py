@@ -114,6 +114,12 @@ def _root() -> Any:
         set_: list[str] | None = typer.Option(  # noqa: B008 - how typer is told
             None, "--set", metavar="KEY=VALUE", help="Any setting."
         ),
+        images: str | None = typer.Option(
+            None, "--images", metavar="NAME", help="blocks, auto, kitty or sixel: how images are drawn."
+        ),
+        low_bandwidth: bool | None = typer.Option(
+            None, "--low-bandwidth/--no-low-bandwidth", help="Send less to the terminal."
+        ),
         version: bool = typer.Option(  # noqa: ARG001 - its callback does it all
             False, "--version", help="Show the version and exit.", callback=_show_version, is_eager=True
         ),
@@ -122,7 +128,13 @@ def _root() -> Any:
 
         Without a command: the dashboard. The options below are its; each command has its own.
         """
-        given = {"preset": preset, "data.directory": data_dir, "runs.directory": runs_dir}
+        given = {
+            "preset": preset,
+            "data.directory": data_dir,
+            "runs.directory": runs_dir,
+            "ui.images": images,
+            "ui.low_bandwidth": low_bandwidth,
+        }
         if context.invoked_subcommand is not None:
             if set_ or config or any(value is not None for value in given.values()):
                 raise ConfigError(

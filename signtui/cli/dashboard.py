@@ -3,14 +3,14 @@
 import typer
 
 from signtui.cli.help import CONTEXT, Command
-from signtui.cli.options import LOOK, Settings, takes_settings
+from signtui.cli.options import SCREEN, Settings, takes_settings
 from signtui.cli.screen import need_screen
 
 attach_app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
 replay_app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
 APPS = {"attach": attach_app, "replay": replay_app}
 
-_KEYS = ["runs.directory", *LOOK, "ui.theme", "ui.remember"]
+_KEYS = ["runs.directory", *SCREEN]
 
 
 @attach_app.command(cls=Command)

@@ -67,6 +67,10 @@ def _terminal(style: TerminalStyle) -> Iterator[Finding]:
     colours = {"truecolor": "16 million", "256": "256", "16": "16", "none": "none"}[style.colour]
     yield Finding("terminal", "colours", colours)
     yield Finding("terminal", "characters", "Unicode" if style.unicode else "ASCII only")
+    if style.interactive and sys.stdin.isatty():
+        from signtui.render.graphics import ask_terminal  # noqa: PLC0415 - not needed for the help
+
+        yield Finding("terminal", "images", ask_terminal().in_words)
 
 
 def _installation() -> Iterator[Finding]:

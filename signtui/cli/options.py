@@ -30,6 +30,9 @@ PANELS = {
 LOOK = ["ui.colour", "ui.characters"]
 """The settings of every command that shows a page."""
 
+SCREEN = [*LOOK, "ui.theme", "ui.remember", "ui.images", "ui.low_bandwidth"]
+"""The settings of every command that opens the dashboard."""
+
 JSON = typer.Option(False, "--json", help="Print JSON instead, for programs to read.")
 
 

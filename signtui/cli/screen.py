@@ -6,7 +6,7 @@ the dashboard's own modules do.
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from signtui.errors import ConfigError
@@ -25,7 +25,9 @@ def need_screen(command: str) -> None:
         )
 
 
-def open_with(given: dict[str, str | None], sets: Sequence[str] = (), file: str | None = None) -> int:
+def open_with(
+    given: Mapping[str, str | bool | None], sets: Sequence[str] = (), file: str | None = None
+) -> int:
     """The dashboard with the settings that stand before any command; `given` is by key.
 
     Raises:
@@ -33,11 +35,13 @@ def open_with(given: dict[str, str | None], sets: Sequence[str] = (), file: str 
     """
     need_screen("signtui")
     gc.disable()  # until the first paint, as everything that is made before it stays
-    from signtui.config import Assignment, resolve  # noqa: PLC0415 - not for those who only ask for a screen
+    from signtui.config import SETTINGS, Assignment, resolve  # noqa: PLC0415 - not for those who only ask for a screen
     from signtui.config.load import parse_set  # noqa: PLC0415 - as above
     from signtui.tui.launch import open_dashboard  # noqa: PLC0415 - textual, only for a screen
 
-    assignments = [Assignment(key, value, f"--{key}") for key, value in given.items() if value is not None]
+    assignments = [
+        Assignment(key, value, SETTINGS[key].option) for key, value in given.items() if value is not None
+    ]
     assignments += [parse_set(text) for text in sets]
     resolved = resolve(assignments, file=Path(file).expanduser() if file else None)
     return open_dashboard(resolved.config, keys=resolved.keys)

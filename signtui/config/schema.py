@@ -254,6 +254,16 @@ class UiSettings(Section, frozen=True):
     remember: Annotated[
         bool, setting("take up the dashboard as it was left: settings, folds, curves, order, theme")
     ] = True
+    images: Annotated[
+        Literal["blocks", "auto", "kitty", "sixel"],
+        setting(
+            "draw images in blocks, or as pixels by the kitty or sixel protocol where the terminal has it;"
+            " auto: the best it has"
+        ),
+    ] = "blocks"
+    low_bandwidth: Annotated[
+        bool, setting("send less to the terminal: slower figures, curves and samples, coarser greys")
+    ] = False
 
 
 class Config(Section, frozen=True):

@@ -49,7 +49,7 @@ def image_art(image: Pixels, style: TerminalStyle, width: int | None = None) -> 
     if image.ndim != 2 or not image.size:
         return Text("")
     columns = max(1, image.shape[1] if width is None else width)
-    rows = max(1, round(columns * image.shape[0] / image.shape[1] / 2))
+    rows = _rows(image, columns)
     if style.unicode and style.colour in {"truecolor", "256"}:
         lines = _half_blocks(scaled(image, rows * 2, columns), style)
     else:
@@ -101,12 +101,16 @@ def image_grid(
     captions: Sequence[str | Text],
     style: TerminalStyle,
     width: int | None = None,
+    *,
+    drawn: bool = True,
 ) -> Text:
     """`images` uint8 (N, H, W) side by side, each `width` columns wide (default: one a pixel).
 
-    As many a row as fit the terminal, captions centred below, a blank line between rows.
+    As many a row as fit the terminal, captions centred below, a blank line between rows. Not `drawn`, their
+    cells are left empty for pixels to be put there (see `grid_places`).
     """
-    arts = [image_art(np.asarray(image), style, width).split("\n") for image in images]
+    art = image_art if drawn else _room_for
+    arts = [art(np.asarray(image), style, width).split("\n") for image in images]
     if not arts:
         return Text("")
     labels = [caption if isinstance(caption, Text) else Text(caption, end="") for caption in captions]
@@ -126,6 +130,28 @@ def image_grid(
         lines += [_side_by_side(below, cells)]
         lines.append(Text(end=""))
     return Text("\n", no_wrap=True, overflow="crop").join(lines[:-1])
+
+
+def grid_places(
+    images: Sequence[Pixels] | Pixels, style: TerminalStyle, width: int
+) -> list[tuple[int, int, int, int]]:
+    """Where `image_grid` puts `images` of one shape: column, row, columns and rows of each."""
+    across = max(1, (style.width + _GAP) // (width + _GAP))
+    rows = [_rows(np.asarray(image), width) for image in images]
+    return [
+        (index % across * (width + _GAP), index // across * (high + 2), width, high)
+        for index, high in enumerate(rows)
+    ]
+
+
+def _room_for(image: Pixels, style: TerminalStyle, width: int | None = None) -> Text:  # noqa: ARG001 - as image_art
+    columns = max(1, image.shape[1] if width is None else width)
+    return Text("\n").join([Text(" " * columns)] * _rows(image, columns))
+
+
+def _rows(image: Pixels, columns: int) -> int:
+    height, width = image.shape
+    return max(1, round(columns * int(height) / int(width) / 2))
 
 
 def _side_by_side(parts: Sequence[Text], cells: int) -> Text:

@@ -1,7 +1,9 @@
 """The dashboard's application: it wires settings, run and screens together, and leaves the work to them."""
 
 import gc
+import math
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,6 +24,8 @@ from signtui.render.terminal import TerminalStyle
 from signtui.runs.control import Command
 from signtui.runs.folder import RunFolder
 from signtui.runs.state import RunState
+from signtui.tui import partial_repaint
+from signtui.tui.ascii import AsciiOnly
 from signtui.tui.departure import Departure
 from signtui.tui.estimates import Estimates, Prober, SpeedFound
 from signtui.tui.followed import FollowedRuns
@@ -29,7 +33,9 @@ from signtui.tui.form_memory import FormMemory
 from signtui.tui.live import LiveMode, TryOpened
 from signtui.tui.memory import Memory
 from signtui.tui.modes import MODES
+from signtui.tui.pace import LOW_BANDWIDTH, USUAL, Pace
 from signtui.tui.palette_commands import open_palette, palette_commands
+from signtui.tui.pictures import PictureLayer, pictures_on
 from signtui.tui.screens.base import DashboardScreen
 from signtui.tui.sources import RunSource
 from signtui.tui.theme import GROUNDS, TERMINAL, THEMES, remembered_theme, theme_for
@@ -135,6 +141,7 @@ class DashboardApp(App[int]):
             id="quit.always",
             tooltip="leave the dashboard, also while typing",
         ),
+        Binding("ctrl+l", "redraw", "draw anew", show=False, id="redraw", tooltip="paint everything again"),
     ]
 
     def __init__(
@@ -148,6 +155,7 @@ class DashboardApp(App[int]):
         memory: Memory | None = None,
         form_memory: FormMemory | None = None,
         departure: Departure | None = None,
+        pictures: PictureLayer | None = None,
         poll_seconds: float | None = POLL_SECONDS,
     ) -> None:
         super().__init__()
@@ -166,12 +174,17 @@ class DashboardApp(App[int]):
         self.note_changed: Signal[str] = Signal(self, "note_changed")
         self.estimates = Estimates(self)
         self.live = LiveMode(self)
+        self.pace: Pace = LOW_BANDWIDTH if config.ui.low_bandwidth else USUAL
+        self._told = -math.inf
+        self._news = False
         self._style = style
         self._starts = tuple(starts)
         self._departure = departure
+        self.pictures = pictures
+        self._leaving = False
         self._poll_seconds = poll_seconds
         self._poll_is_due = False
-        self._no_colour = NoColor()
+        self._no_colour, self._ascii_only = NoColor(), AsciiOnly()
         for theme in THEMES:
             self.register_theme(theme)
         self.configured_theme = theme_for(config.ui.theme, style.colour)
@@ -198,10 +211,19 @@ class DashboardApp(App[int]):
             return replace(self._style, colour="16")
         return replace(self._style, ground=GROUNDS.get(self.theme, "any"))
 
+    @property
+    def art_style(self) -> TerminalStyle:
+        """What to draw images with: in low bandwidth not in exact greys, each of which is a long code."""
+        style = self.drawing_style
+        if self.config.ui.low_bandwidth and style.colour == "truecolor":
+            return replace(style, colour="256")
+        return style
+
     def get_line_filters(self) -> Iterable[LineFilter]:  # type: ignore[override]  # a sequence, as there
-        """Textual's, and one that takes every colour away where the terminal is to have none."""
+        """Textual's, and those that keep what the terminal is not to have from it, whoever draws it."""
         filters = list(super().get_line_filters())
-        return [*filters, self._no_colour] if self._style.colour == "none" else filters
+        filters += [self._no_colour] if self._style.colour == "none" else []
+        return filters if self._style.unicode else [*filters, self._ascii_only]
 
     def refresh_css(self, animate: bool = True) -> None:
         """Apply changed styles; not before the first paint, when Textual would do it thrice for nothing."""
@@ -214,6 +236,9 @@ class DashboardApp(App[int]):
             self._departure.watch_for_signals(self)
         self.set_class(not self._style.unicode, "-ascii")
         self.set_keymap(self.keys.textual)
+        self.set_class(self.config.ui.low_bandwidth, "-low-bandwidth")
+        self.app_suspend_signal.subscribe(self, lambda _: self._clear_pictures())
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         await self.switch_mode(MODES[0].name)
         if self._poll_seconds is not None:
             self.set_interval(self._poll_seconds, self.poll_run)
@@ -224,6 +249,8 @@ class DashboardApp(App[int]):
         keep_for_good()
         if self._departure is not None:
             self._departure.after_first_paint()
+        if self.pictures is not None and self.pictures.note:
+            self.notify(self.pictures.note, markup=False)
         if self._starts:
             self.open_runs(self._starts)
         else:
@@ -366,7 +393,10 @@ class DashboardApp(App[int]):
             return
         before = run.status
         watched, others = self.followed.poll()
-        if watched or always:
+        self._news = watched or self._news
+        urgent = always or run.status != before
+        if urgent or (self._news and time.monotonic() >= self._told + self.pace.figures):
+            self._news, self._told = False, time.monotonic()
             self.estimates.learn(run)
             self.run_progressed.publish(run)
         if others or always:
@@ -374,7 +404,7 @@ class DashboardApp(App[int]):
         if run.is_catching_up and not self._poll_is_due:
             self._poll_is_due = True
             self.set_timer(CATCH_UP_SECONDS, self._poll_soon)
-        if run.status != before or always:
+        if urgent:
             self.refresh_bindings()
 
     def _poll_soon(self) -> None:
@@ -399,6 +429,47 @@ class DashboardApp(App[int]):
     def action_show_mode(self, name: str) -> None:
         """The digit keys."""
         self.show_mode(name)
+
+    def action_redraw(self) -> None:
+        """`^l`: paint everything again, whatever has got onto the screen."""
+        self._forget_the_screen()
+        self.screen.refresh()
+
+    def on_resize(self) -> None:
+        """A terminal that changed its size may show anything."""
+        self._forget_the_screen()
+
+    def _forget_the_screen(self) -> None:
+        partial_repaint.forget(self.console)
+        self._clear_pictures()
+
+    def post_display_hook(self) -> None:
+        """After each update of the screen: images follow."""
+        self.update_pictures()
+
+    def update_pictures(self) -> None:
+        """Have the terminal show the pictures of this screen, and no others."""
+        if self.pictures is None or self.pictures.protocol is None or self._driver is None or self._leaving:
+            return
+        written = partial_repaint.take_written(self.console)
+        sent, to_write = self.pictures.update(pictures_on(self.screen), written)
+        if sent:
+            self._driver.write(sent)
+        for region in to_write:
+            for row in range(region.y, region.bottom):
+                partial_repaint.forget_cells(self.console, row, region.x, region.right)
+            self.screen.refresh(region)
+
+    def _clear_pictures(self) -> None:
+        if self.pictures is not None and self._driver is not None and not self.is_headless:
+            self.pictures.measure()
+            self._driver.write(self.pictures.clear())
+
+    def exit(self, *arguments: Any, **more: Any) -> None:
+        """Leave; nothing of the screen stays behind."""
+        self._leaving = True
+        self._clear_pictures()
+        super().exit(*arguments, **more)
 
     def action_help(self) -> None:
         """`?`: what is focused, and its keys."""

@@ -28,6 +28,7 @@ from signtui.tui.app import DashboardApp, Engine, Opener
 from signtui.tui.departure import Departure
 from signtui.tui.form_memory import FormMemory
 from signtui.tui.memory import Memory, state_file
+from signtui.tui.pictures import layer_for
 from signtui.tui.sources import LogSource, ReplaySource, RunSource, SessionSource
 from signtui.tui.tries import TrySource
 from signtui.tui.user_keys import UserKeys
@@ -90,6 +91,7 @@ def _show(
     own_keys = _own_keys(keys or {})
     departure = Departure(stand_in())
     style = detect(config.ui, Console())
+    pictures = layer_for(config.ui.images)
     partial_repaint.install()
     memory = Memory(state_file() if config.ui.remember else None)
     app = DashboardApp(
@@ -101,6 +103,7 @@ def _show(
         memory=memory,
         form_memory=FormMemory(config, memory if edits else None),
         departure=departure,
+        pictures=pictures,
     )
     app.run()
     memory.save()

@@ -1,10 +1,10 @@
-"""The watched images as a grid of block art, each with its truth, the latest guess and how sure it is."""
+"""Which of the watched images are shown, each with its truth, the latest guess and how sure it is."""
 
 import numpy as np
 from rich.text import Text
 
 from signtui.events import Samples
-from signtui.render.block_art import Pixels, guess_caption, image_grid
+from signtui.render.block_art import Pixels, guess_caption
 from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.state import RunState
@@ -14,16 +14,20 @@ _ENOUGH = 8
 _GAP = 2
 
 
-def samples_grid(state: RunState, style: TerminalStyle, width: int, height: int) -> Text:
-    """The watched images of `state` in `width` by `height` cells: as many as fit, spread over the classes."""
+def samples_grid(
+    state: RunState, style: TerminalStyle, width: int, height: int
+) -> tuple[list[Pixels], list[Text], int]:
+    """What of the watched images of `state` fits `width` by `height` cells, spread over the classes.
+
+    Images uint8 (side, side), their captions, and how many columns wide each is to be.
+    """
     samples = state.samples
     if samples is None or state.data is None:
-        return Text()
+        return [], [], _WIDTHS[-1]
     cells, fitting = _best_width(len(samples.truths), width, height)
     shown = np.unique(np.linspace(0, len(samples.truths) - 1, fitting).round().astype(int)).tolist()
     images = pixels_of(samples)
-    captions = [_caption(state, index, style) for index in shown]
-    return image_grid([images[index] for index in shown], captions, style, cells)
+    return [images[index] for index in shown], [_caption(state, index, style) for index in shown], cells
 
 
 def pixels_of(samples: Samples) -> Pixels:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Sequence
 
 from signtui.errors import RunError
-from signtui.events import AnyEvent
+from signtui.events import AnyEvent, System
 from signtui.runs.control import Command
 from signtui.runs.progress import remaining_seconds
 from signtui.runs.state import RunState, Status, fold_all
@@ -67,7 +67,10 @@ class WatchedRun:
             self.state = fold_all(self.state, events)
         if self._folding is None:
             self.status = self.source.status(self.state)
-        return self.state is not state or self.status != before or self.problem != problem
+        # What a run costs its machine is no news while it stands still.
+        idle = self.status == "paused" and all(isinstance(event, System) for event in events)
+        news = self.state is not state and not (idle and events)
+        return news or self.status != before or self.problem != problem
 
     def send(self, command: Command) -> None:
         """Steer the run. Raises RunError where it can't be."""

@@ -1,5 +1,6 @@
 """A program in a real pseudo-terminal: what it sends, keys to it, signals, and how it leaves the terminal."""
 
+import codecs
 import fcntl
 import os
 import pty
@@ -12,6 +13,8 @@ import termios
 import time
 from typing import Any, Self
 
+from vt import Screen
+
 _ESCAPES = re.compile(
     rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_].*?\x1b\\|[()][AB0]|[=>78])"
 )
@@ -22,6 +25,9 @@ class Terminal:
 
     def __init__(self, command: list[str], width: int = 120, height: int = 40, **environment: str) -> None:
         self.received = bytearray()
+        self.screen = Screen(width)
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._stood_there = ""
         self.first_byte: float | None = None
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
@@ -55,6 +61,7 @@ class Terminal:
         except OSError:
             return b""
         self.received += data
+        self.screen.feed(self._decoder.decode(data))
         return data
 
     @property
@@ -63,16 +70,27 @@ class Terminal:
         return _ESCAPES.sub(b"", bytes(self.received)).decode(errors="replace")
 
     def wait_for(self, words: str, seconds: float = 60.0) -> None:
-        """Read until `words` have come; they must reach the screen in one piece."""
+        """Read until `words` have come, in one piece or to stand on the screen where they didn't before."""
         end = time.monotonic() + seconds
-        while words not in self.text:
+        while words not in self.text and not (words in self.screen.text and words not in self._stood_there):
             assert time.monotonic() < end, f"no {words!r} in {self.text[-3000:]!r}"
             self.read()
 
     def press(self, keys: str) -> None:
         """Type `keys`; what came before is forgotten."""
         self.received.clear()
+        self._stood_there = self.screen.text
         os.write(self._master, keys.encode())
+
+    def type(self, answer: str) -> None:
+        """Send what a terminal says by itself."""
+        os.write(self._master, answer.encode())
+
+    def resize(self, width: int, height: int) -> None:
+        """Another size, as when a window is dragged."""
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+        self.screen.width = width
+        os.kill(self.process.pid, signal.SIGWINCH)
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send a signal to the program alone."""

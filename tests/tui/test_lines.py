@@ -1,18 +1,14 @@
-"""Only what changed goes to the terminal: stretches of cells, and Textual's update cropped to them."""
+"""Only what changed goes to the terminal: stretches of cells."""
 
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual import _compositor
 from textual.strip import Strip
 
-from signtui.tui import partial_repaint
-from signtui.tui.partial_repaint import CroppedUpdate
 from signtui.tui.widgets.lines import as_strip, changed_stretches
 
 styles = st.sampled_from([Style(), Style(color="red"), Style(bgcolor="blue"), Style(bold=True, color="red")])
@@ -49,10 +45,13 @@ def test_one_changed_digit_is_one_cell() -> None:
     assert changed_stretches(before, after, 40) == [(6, 7)]
 
 
-def test_an_update_sends_only_the_cells_in_its_spans() -> None:
-    partial_repaint.install()
-    assert _compositor.ChopsUpdate is CroppedUpdate
-    line = Strip([Segment("abcdefghij")])
-    update = CroppedUpdate([{0: line}], [(0, 3, 5)], [[10]])
-    sent = update.render_segments(Console(color_system=None))
-    assert sent == "\x1b[1;4Hde"
+def test_few_plain_cells_between_two_changes_are_sent_along() -> None:
+    before, after = as_strip(Text("12 of 34")), as_strip(Text("13 of 44"))
+    assert changed_stretches(before, after, 40) == [(1, 7)]
+
+
+def test_costly_cells_between_two_changes_are_jumped_over() -> None:
+    dots, other = Text("1" + "⡄" * 5 + "3"), Text("2" + "⡄" * 5 + "4")
+    assert changed_stretches(as_strip(dots), as_strip(other), 40) == [(0, 1), (6, 7)]
+    colours = [Text.assemble(one, ("ab", "red"), two) for one, two in ("13", "24")]
+    assert changed_stretches(*map(as_strip, colours), 40) == [(0, 1), (3, 4)]

@@ -108,6 +108,7 @@ def test_every_size_shows_status_scores_and_what_is_synthetic(
 
     async def test(pilot: P) -> None:
         await listed(pilot)
+        await until(pilot, lambda: "calm-otter-01" in screen_text(pilot))
         shown = screen_text(pilot)
         calm = next(row for row in shown.split("\n") if "calm-otter-01" in row)
         assert "synthetic" in calm

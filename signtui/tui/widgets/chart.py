@@ -1,9 +1,11 @@
 """A live chart: drawn in a thread from a state that can't change, and swapped in where it is another.
 
-One drawing at a time, the newest wins; at most two a second while only the run goes on, none while the chart
-is hidden or nothing is new. Keys and mouse change how the curves are looked at, on all charts alike.
+One drawing at a time, the newest wins; no more of them than the dashboard's pace allows while only the run
+goes on, none while the chart is hidden or nothing is new. Keys and mouse change how the curves are looked
+at, on all charts alike.
 """
 
+import math
 import time
 from dataclasses import replace
 from functools import partial
@@ -37,9 +39,6 @@ from signtui.tui.widgets.lines import RunPanel
 if TYPE_CHECKING:
     from signtui.tui.chart_drawing import DrawnChart
     from signtui.tui.scale import Scale
-
-BUILD_SECONDS = 0.5
-"""The least time between two drawings of one chart while only the run goes on."""
 
 _WHEEL = 1.25
 """How much wider a notch of the wheel makes the window, or narrower."""
@@ -92,7 +91,7 @@ class CurveChart(RunPanel):
         self._asked: object = None
         self._busy = self._stale = False
         self._waiting: Timer | None = None
-        self._last_build = -BUILD_SECONDS
+        self._last_build = -math.inf
         self._plot = (0, 0)  # its first column, and how many there are
         self._dragged: tuple[int, Window] | None = None  # the column it was taken at, and what was shown then
 
@@ -127,7 +126,7 @@ class CurveChart(RunPanel):
         if self._busy:
             self._stale = True
             return
-        wait = self._last_build + BUILD_SECONDS - time.monotonic()
+        wait = self._last_build + self.dashboard.pace.chart - time.monotonic()
         if self._asked is not None and wait > 0 and self._only_grew(key):
             if self._waiting is None:
                 self._waiting = self.set_timer(wait, self._draw_again)

@@ -12,12 +12,11 @@ from textual.message import Message
 from textual.widget import Widget
 
 from signtui.config import AugmentSettings, Config
-from signtui.render.block_art import image_grid
 from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.tui.settings_edit import changed, default_of, shown, stepped, value_of
 from signtui.tui.widgets.data_gallery import image_cells
-from signtui.tui.widgets.lines import Lines
+from signtui.tui.widgets.picture_panel import PicturePanel
 
 Image = npt.NDArray[np.uint8]
 
@@ -34,7 +33,7 @@ class ChangesDrawn(Message):
         self.images = images
 
 
-class AugmentPanel(Lines, can_focus=True):
+class AugmentPanel(PicturePanel, can_focus=True):
     """Before and after, live as the knobs move; the knobs are the settings of the next run."""
 
     PLACE: ClassVar[str] = "augmentation"
@@ -148,7 +147,7 @@ class AugmentPanel(Lines, can_focus=True):
         title.truncate(style.width)
         lines = [title, *self._knob_lines(style)]
         if self._image is not None:
-            lines += self._images(style, style.height - len(lines))
+            lines += self._images(style, len(lines))
         self.show(lines)
 
     def _knob_lines(self, style: TerminalStyle) -> list[Text]:
@@ -170,18 +169,19 @@ class AugmentPanel(Lines, can_focus=True):
             lines[-1].append_text(part).append("  ")
         return lines
 
-    def _images(self, style: TerminalStyle, height: int) -> list[Text]:
+    def _images(self, style: TerminalStyle, top: int) -> list[Text]:
         assert self._image is not None
+        height = style.height - top
         cells, across, down = image_cells(style.width, height, _ENOUGH)
         if self._changed is None:
             note = "loading PyTorch, which draws the changes" if self._busy else ""
-            art = image_grid([self._image], ["as it is"], style, cells).split("\n")
+            art = self.grid([self._image], ["as it is"], cells, top + 1)
             return [Text(note, style_of("faint", style)), *art][: max(0, height)]
         count = min(1 + len(self._changed), across * down)
         images = [self._image, *self._changed[: count - 1]]
         captions = [Text("as it is", style_of("heading", style))]
         captions += [Text(f"change {number}", style_of("faint", style)) for number in range(1, count)]
-        return list(image_grid(images, captions, style, cells).split("\n"))
+        return self.grid(images, captions, cells, top)
 
     def action_knob(self, by: int) -> None:
         """The next knob, or the one before."""

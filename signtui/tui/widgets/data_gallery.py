@@ -8,11 +8,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from signtui.render.block_art import image_grid
 from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.tui.gallery import Gallery
-from signtui.tui.widgets.lines import Lines
+from signtui.tui.widgets.picture_panel import PicturePanel
 
 _WIDTHS = (28, 24, 20, 18, 16, 14, 12)
 _ENOUGH = 6
@@ -29,7 +28,7 @@ def image_cells(width: int, height: int, enough: int) -> tuple[int, int, int]:
     return cells, across, down
 
 
-class GalleryPanel(Lines, can_focus=True):
+class GalleryPanel(PicturePanel, can_focus=True):
     """Images of one letter; the one under the cursor is what the augmentation is shown on."""
 
     PLACE: ClassVar[str] = "images"
@@ -104,6 +103,7 @@ class GalleryPanel(Lines, can_focus=True):
         look = style_of("accent" if self.has_focus else "heading", style) + Style(bold=True)
         title = Text().append("Images", look)
         if gallery is None:
+            self.show_pictures()
             self.show([title])
             return
         cells, across, down = image_cells(style.width, style.height - 1, _ENOUGH)
@@ -111,12 +111,13 @@ class GalleryPanel(Lines, can_focus=True):
         first = gallery.at - gallery.at % (across * down)
         page = indices[first : first + across * down]
         if not len(page):
+            self.show_pictures()
             words = f"no {gallery.which} image of {gallery.data.dataset.classes[gallery.letter]}"
             self.show([_title(title, gallery, (0, 0, 0), style), Text(words, style_of("faint", style))])
             return
         captions = [_caption(gallery, int(index), style) for index in page]
-        grid = image_grid(gallery.images.images[page], captions, style, cells)
-        self.show([_title(title, gallery, (first, len(page), len(indices)), style), *grid.split("\n")])
+        grid = self.grid(gallery.images.images[page], captions, cells, top=1)
+        self.show([_title(title, gallery, (first, len(page), len(indices)), style), *grid])
 
     def action_letter(self, by: int) -> None:
         """The next letter, or the one before."""

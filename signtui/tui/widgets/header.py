@@ -36,6 +36,8 @@ class Header(Lines):
                 Text("live", style_of("accent", style) + Style(bold=True)).append("  ").append(right or "")
             )
             room += len("live  ")
+        if self.dashboard.config.ui.low_bandwidth:
+            right = _remarked(right or Text(), "low bandwidth", style, room)
         if right and right.cell_len <= room:
             left.append(" " * (style.width - left.cell_len - right.cell_len - 1)).append_text(right)
         self.show(left)
@@ -62,10 +64,22 @@ class Header(Lines):
             column = end
 
 
+def _remarked(right: Text, remark: str, style: TerminalStyle, room: int) -> Text:
+    """`right` with a remark before it, where there is room for both."""
+    line = Text(remark, style_of("faint", style))
+    if right:
+        line.append(_separator(style)).append_text(right)
+    return line if line.cell_len <= room else right
+
+
+def _separator(style: TerminalStyle) -> str:
+    return " · " if style.unicode else " | "
+
+
 def run_in_brief(run: WatchedRun, style: TerminalStyle, room: int) -> Text:
     """`brisk-heron-3f · running · epoch 2/5 · best 99.93 %`, shortened to `room` cells."""
     state, faint = run.state, style_of("faint", style)
-    separator = Text(" · " if style.unicode else " | ", faint)
+    separator = Text(_separator(style), faint)
     look = status_look(run.status)
     word: str = run.status
     if run.is_live and run.source.kind != "session":

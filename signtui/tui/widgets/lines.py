@@ -18,12 +18,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from signtui.render.terminal import TerminalStyle
+from signtui.tui.shown import JUMP, bridge
 
 if TYPE_CHECKING:
     from signtui.tui.app import DashboardApp
 
-# Moving the cursor and setting the style anew costs about as many bytes as this many unchanged cells.
-_WORTH_A_JUMP = 10
 # Rich needs some console to cut a text into segments; what it would print on plays no part.
 _CUTTER = Console(color_system="truecolor", force_terminal=True, legacy_windows=False)
 
@@ -60,6 +59,11 @@ class Lines(Widget):
     def drawing_style(self) -> TerminalStyle:
         """What to draw with, as wide and high as this widget."""
         return replace(self.dashboard.drawing_style, width=self.size.width, height=self.size.height)
+
+    @property
+    def art_style(self) -> TerminalStyle:
+        """What to draw images with, as wide and high as this widget."""
+        return replace(self.dashboard.art_style, width=self.size.width, height=self.size.height)
 
     @property
     def shown(self) -> str:
@@ -133,7 +137,7 @@ def changed_stretches(before: Strip, after: Strip, width: int) -> list[tuple[int
     old, new = _cells(before, width), _cells(after, width)
     stretches: list[tuple[int, int]] = []
     for column in (column for column in range(width) if old[column] != new[column]):
-        if stretches and column - stretches[-1][1] < _WORTH_A_JUMP:
+        if stretches and bridge(new[stretches[-1][1] - 1 : column]) <= JUMP:
             stretches[-1] = (stretches[-1][0], column + 1)
         else:
             stretches.append((column, column + 1))

@@ -61,7 +61,7 @@ def snapshot_of(run: WatchedRun) -> ProgressSnapshot:
         accuracy=last.accuracy if last else None,
         seconds_left=run.seconds_left if run.is_live else None,
         activity=_activity(run, state),
-        machine=machine_words(state.system) if run.is_live else (),
+        machine=machine_words(state.system) if run.status == "running" else (),
     )
 
 

@@ -1,5 +1,7 @@
 """What the network sees: the same few validation images all along, each with its truth and latest guess."""
 
+import math
+import time
 from typing import ClassVar
 
 from rich.style import Style
@@ -8,9 +10,10 @@ from rich.text import Text
 from signtui.render.palette import style_of
 from signtui.runs.state import RunState
 from signtui.tui.widgets.lines import RunPanel
+from signtui.tui.widgets.picture_panel import PicturePanel
 
 
-class SamplesPanel(RunPanel):
+class SamplesPanel(RunPanel, PicturePanel):
     """Block art of the watched images in a grid, as large as lets a good few of them fit."""
 
     HELP: ClassVar[str] = (
@@ -20,21 +23,26 @@ class SamplesPanel(RunPanel):
 
     def __init__(self) -> None:
         super().__init__(id="samples", classes="panel")
-        self._drawn: object = None
+        self._drawn: tuple[object, ...] = ()
+        self._last_drawing = -math.inf
+        self._waits = False
 
     def draw(self) -> None:
         """Show the images and the latest guesses, where they are other than those shown."""
         style = self.drawing_style
         run = self.dashboard.watched
         state = run.state if run is not None else RunState()
-        key = (state.samples, state.guesses, style, self.has_focus)
+        key = (state.guesses, state.samples, style, self.has_focus)
         if key == self._drawn or not self.size.width:
             return
-        self._drawn = key
+        if run is not None and run.status == "running" and key[1:] == self._drawn[1:] and self._must_wait():
+            return
+        self._drawn, self._last_drawing = key, time.monotonic()
         look = style_of("accent" if self.has_focus else "heading", style) + Style(bold=True)
         title = Text("Samples", look)
         if state.samples is None or state.data is None:
             words = "the network's guesses at validation images appear here as it learns"
+            self.show_pictures()
             self.show([title.append(f"  {words}", style_of("faint", style))])
             return
         title.append("  validation images, truth > guess", style_of("faint", style))
@@ -44,7 +52,20 @@ class SamplesPanel(RunPanel):
         title.truncate(style.width)
         from signtui.tui.samples_grid import samples_grid  # noqa: PLC0415 - with numpy, after the first paint
 
-        self.show([title, *samples_grid(state, style, style.width, style.height - 1).split("\n")])
+        shown = samples_grid(state, style, style.width, style.height - 1)
+        self.show([title, *self.grid(*shown, top=1)])
+
+    def _must_wait(self) -> bool:
+        """Whether new guesses come too soon after the last; they are then shown a little later."""
+        wait = self._last_drawing + self.dashboard.pace.samples - time.monotonic()
+        if wait > 0 and not self._waits:
+            self._waits = True
+            self.set_timer(wait, self._draw_late)
+        return wait > 0
+
+    def _draw_late(self) -> None:
+        self._waits = False
+        self.draw()
 
 
 def _right(state: RunState) -> str:

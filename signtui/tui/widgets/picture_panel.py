@@ -1,0 +1,49 @@
+"""A panel with images on it: block art in its lines, or pixels over cells that it leaves empty."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.geometry import Region
+
+from signtui.tui.pictures import PANEL, Picture
+from signtui.tui.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from signtui.render.block_art import Pixels
+
+
+class PicturePanel(Lines):
+    """Lines, and the `pictures` that belong on it, in its own cells."""
+
+    pictures: tuple[Picture, ...] = ()
+
+    def on_mount(self) -> None:
+        """Be found by the layer that shows them."""
+        self.add_class(PANEL)
+
+    def grid(
+        self, images: "Sequence[Pixels] | Pixels", captions: Sequence[str | Text], cells: int, top: int
+    ) -> list[Text]:
+        """`images` uint8 (N, H, W), `cells` columns wide each, as the lines of the panel from `top` on."""
+        from signtui.render.block_art import grid_places, image_grid  # noqa: PLC0415 - with numpy
+
+        layer = self.dashboard.pictures
+        pixels = layer is not None and layer.protocol is not None
+        style = self.art_style
+        if pixels:
+            places = [Region(x, y + top, *size) for x, y, *size in grid_places(images, style, cells)]
+            self.show_pictures(
+                [
+                    Picture(image.tobytes(), image.shape[1], image.shape[0], place)
+                    for image, place in zip(images, places, strict=True)
+                    if place.bottom <= self.size.height
+                ]
+            )
+        return list(image_grid(images, captions, style, cells, drawn=not pixels).split("\n"))
+
+    def show_pictures(self, pictures: Sequence[Picture] = ()) -> None:
+        """These, and no others."""
+        if self.pictures != tuple(pictures):
+            self.pictures = tuple(pictures)
+            self.call_after_refresh(self.dashboard.update_pictures)
