@@ -1,19 +1,14 @@
 """The dashboard's application: it wires settings, run and screens together, and leaves the work to them."""
 
-import gc
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.console import Console
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter, NoColor
-from textual.message import Message
 from textual.screen import Screen
 from textual.signal import Signal
 
@@ -24,10 +19,9 @@ from signtui.render.terminal import TerminalStyle
 from signtui.runs.control import Command
 from signtui.runs.folder import RunFolder
 from signtui.runs.state import RunState
-from signtui.tui import partial_repaint
-from signtui.tui.ascii import AsciiOnly
 from signtui.tui.departure import Departure
-from signtui.tui.estimates import Estimates, Prober, SpeedFound
+from signtui.tui.engine import Engine, EngineLoaded, Opener, RunRefused, RunsOpened, keep_for_good
+from signtui.tui.estimates import Estimates, SpeedFound
 from signtui.tui.followed import FollowedRuns
 from signtui.tui.form_memory import FormMemory
 from signtui.tui.live import LiveMode, TryOpened
@@ -35,15 +29,18 @@ from signtui.tui.memory import Memory
 from signtui.tui.modes import MODES
 from signtui.tui.pace import LOW_BANDWIDTH, USUAL, Pace
 from signtui.tui.palette_commands import open_palette, palette_commands
-from signtui.tui.pictures import PictureLayer, pictures_on
+from signtui.tui.pictures import PictureLayer
 from signtui.tui.screens.base import DashboardScreen
 from signtui.tui.sources import RunSource
-from signtui.tui.theme import GROUNDS, TERMINAL, THEMES, remembered_theme, theme_for
+from signtui.tui.terminal_app import TerminalApp
+from signtui.tui.theme import remembered_theme
 from signtui.tui.user_keys import UserKeys
 from signtui.tui.watched import WatchedRun
 
 if TYPE_CHECKING:
     from signtui.tui.screens.quit import Leaving
+
+__all__ = ["DashboardApp", "Engine", "Opener"]
 
 POLL_SECONDS = 0.25
 """How often the run is asked for news: what a person can follow."""
@@ -55,56 +52,8 @@ CATCH_UP_SECONDS = 0.03
 USUAL_SHAPE = (28, 24)
 """Side and classes of Sign Language MNIST and of the synthetic hands."""
 
-Opener = Callable[[], RunSource]
 
-
-@dataclass(frozen=True)
-class Engine:
-    """How the dashboard gets at training, which takes seconds to load: each is called in a thread.
-
-    `load` imports what is heavy; `train` starts a new run, `resume` an old one with changes by key,
-    `attempt` a try of live mode in place of the one before. They raise SigntuiError where that can't be.
-    `probe` times a few steps. Without the last two there is no live mode, and no telling what an epoch takes.
-    """
-
-    load: Callable[[], None]
-    train: Callable[[Config], RunSource]
-    resume: Callable[[RunFolder, dict[str, Any]], RunSource]
-    attempt: Callable[[Config], RunSource] | None = None
-    probe: Prober | None = None
-
-
-def keep_for_good() -> None:
-    """Leave all that was made so far out of the garbage collector's rounds, and have it collect again.
-
-    The program's own modules, and torch's, never go away; a round over them would hold up keys and training
-    for a tenth of a second.
-    """
-    gc.freeze()
-    gc.enable()
-
-
-class EngineLoaded(Message):
-    """PyTorch is there; training can begin without delay."""
-
-
-class RunsOpened(Message):
-    """The runs that were asked for are there to be followed."""
-
-    def __init__(self, sources: Sequence[RunSource]) -> None:
-        super().__init__()
-        self.sources = sources
-
-
-class RunRefused(Message):
-    """A run that was asked for can't begin; `reason` is a sentence for the user."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__()
-        self.reason = reason
-
-
-class DashboardApp(App[int]):
+class DashboardApp(TerminalApp):
     """The application. `starts` open the runs to begin with, where there are any; the first is shown.
 
     `keys` are the user's own, `memory` is of the last time, `form_memory` of what the form then held.
@@ -158,9 +107,9 @@ class DashboardApp(App[int]):
         pictures: PictureLayer | None = None,
         poll_seconds: float | None = POLL_SECONDS,
     ) -> None:
-        super().__init__()
-        self.keys = keys or UserKeys()
         self.memory = memory or Memory()
+        super().__init__(config.ui, style, pictures, remembered_theme(self.memory, config.ui.theme))
+        self.keys = keys or UserKeys()
         self.form_memory = form_memory or FormMemory(config)
         self.config = self.form_memory.taken_up
         self.engine = engine
@@ -177,68 +126,18 @@ class DashboardApp(App[int]):
         self.pace: Pace = LOW_BANDWIDTH if config.ui.low_bandwidth else USUAL
         self._told = -math.inf
         self._news = False
-        self._style = style
         self._starts = tuple(starts)
         self._departure = departure
-        self.pictures = pictures
-        self._leaving = False
         self._poll_seconds = poll_seconds
         self._poll_is_due = False
-        self._no_colour, self._ascii_only = NoColor(), AsciiOnly()
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.configured_theme = theme_for(config.ui.theme, style.colour)
-        self.theme = remembered_theme(self.memory, config.ui.theme) or self.configured_theme
-        self.stylesheet.set_variables(self.get_css_variables())
-        self._painted = False
-        self._choose_colour_system()
         for mode in MODES:
             self.add_mode(mode.name, mode.make)
-
-    def _choose_colour_system(self) -> None:
-        """Have Textual send the colours that the settings ask for, whatever it found out by itself."""
-        systems: dict[str, Any] = {"256": "256", "16": "standard"}
-        if self._style.colour in systems:
-            old = self.console
-            self.console = Console(
-                color_system=systems[self._style.colour], file=old.file, highlight=False, legacy_windows=False
-            )
-
-    @property
-    def drawing_style(self) -> TerminalStyle:
-        """What to draw with: the terminal's colours, or its own sixteen under that theme."""
-        if self.theme == TERMINAL and self._style.colour in {"truecolor", "256"}:
-            return replace(self._style, colour="16")
-        return replace(self._style, ground=GROUNDS.get(self.theme, "any"))
-
-    @property
-    def art_style(self) -> TerminalStyle:
-        """What to draw images with: in low bandwidth not in exact greys, each of which is a long code."""
-        style = self.drawing_style
-        if self.config.ui.low_bandwidth and style.colour == "truecolor":
-            return replace(style, colour="256")
-        return style
-
-    def get_line_filters(self) -> Iterable[LineFilter]:  # type: ignore[override]  # a sequence, as there
-        """Textual's, and those that keep what the terminal is not to have from it, whoever draws it."""
-        filters = list(super().get_line_filters())
-        filters += [self._no_colour] if self._style.colour == "none" else []
-        return filters if self._style.unicode else [*filters, self._ascii_only]
-
-    def refresh_css(self, animate: bool = True) -> None:
-        """Apply changed styles; not before the first paint, when Textual would do it thrice for nothing."""
-        if self._painted:
-            super().refresh_css(animate)
 
     async def on_mount(self) -> None:
         """Show the first screen; all else waits until it has been painted."""
         if self._departure is not None:
             self._departure.watch_for_signals(self)
-        self.set_class(not self._style.unicode, "-ascii")
         self.set_keymap(self.keys.textual)
-        self.set_class(self.config.ui.low_bandwidth, "-low-bandwidth")
-        self.app_suspend_signal.subscribe(self, lambda _: self._clear_pictures())
-        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         await self.switch_mode(MODES[0].name)
         if self._poll_seconds is not None:
             self.set_interval(self._poll_seconds, self.poll_run)
@@ -430,47 +329,6 @@ class DashboardApp(App[int]):
         """The digit keys."""
         self.show_mode(name)
 
-    def action_redraw(self) -> None:
-        """`^l`: paint everything again, whatever has got onto the screen."""
-        self._forget_the_screen()
-        self.screen.refresh()
-
-    def on_resize(self) -> None:
-        """A terminal that changed its size may show anything."""
-        self._forget_the_screen()
-
-    def _forget_the_screen(self) -> None:
-        partial_repaint.forget(self.console)
-        self._clear_pictures()
-
-    def post_display_hook(self) -> None:
-        """After each update of the screen: images follow."""
-        self.update_pictures()
-
-    def update_pictures(self) -> None:
-        """Have the terminal show the pictures of this screen, and no others."""
-        if self.pictures is None or self.pictures.protocol is None or self._driver is None or self._leaving:
-            return
-        written = partial_repaint.take_written(self.console)
-        sent, to_write = self.pictures.update(pictures_on(self.screen), written)
-        if sent:
-            self._driver.write(sent)
-        for region in to_write:
-            for row in range(region.y, region.bottom):
-                partial_repaint.forget_cells(self.console, row, region.x, region.right)
-            self.screen.refresh(region)
-
-    def _clear_pictures(self) -> None:
-        if self.pictures is not None and self._driver is not None and not self.is_headless:
-            self.pictures.measure()
-            self._driver.write(self.pictures.clear())
-
-    def exit(self, *arguments: Any, **more: Any) -> None:
-        """Leave; nothing of the screen stays behind."""
-        self._leaving = True
-        self._clear_pictures()
-        super().exit(*arguments, **more)
-
     def action_help(self) -> None:
         """`?`: what is focused, and its keys."""
         from signtui.tui.screens.help import HelpScreen  # noqa: PLC0415 - not before the first paint
@@ -517,6 +375,7 @@ class DashboardApp(App[int]):
             super()._handle_exception(error)
             return
         self._departure.bug = self._departure.bug or error
+        self._clear_pictures()
         self._return_code = 1
         self._close_messages_no_wait()
 

@@ -1,0 +1,61 @@
+"""How the dashboard gets at training: callables, their answers as messages, and memory kept for good."""
+
+import gc
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual.message import Message
+
+from signtui.config import Config
+from signtui.runs.folder import RunFolder
+from signtui.tui.estimates import Prober
+from signtui.tui.sources import RunSource
+
+Opener = Callable[[], RunSource]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """How the dashboard gets at training, which takes seconds to load: each is called in a thread.
+
+    `load` imports what is heavy; `train` starts a new run, `resume` an old one with changes by key,
+    `attempt` a try of live mode in place of the one before. They raise SigntuiError where that can't be.
+    `probe` times a few steps. Without the last two there is no live mode, and no telling what an epoch takes.
+    """
+
+    load: Callable[[], None]
+    train: Callable[[Config], RunSource]
+    resume: Callable[[RunFolder, dict[str, Any]], RunSource]
+    attempt: Callable[[Config], RunSource] | None = None
+    probe: Prober | None = None
+
+
+def keep_for_good() -> None:
+    """Leave all that was made so far out of the garbage collector's rounds, and have it collect again.
+
+    The program's own modules, and torch's, never go away; a round over them would hold up keys and training
+    for a tenth of a second.
+    """
+    gc.freeze()
+    gc.enable()
+
+
+class EngineLoaded(Message):
+    """PyTorch is there; training can begin without delay."""
+
+
+class RunsOpened(Message):
+    """The runs that were asked for are there to be followed."""
+
+    def __init__(self, sources: Sequence[RunSource]) -> None:
+        super().__init__()
+        self.sources = sources
+
+
+class RunRefused(Message):
+    """A run that was asked for can't begin; `reason` is a sentence for the user."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
