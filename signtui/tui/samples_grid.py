@@ -27,7 +27,11 @@ def samples_grid(
     cells, fitting = _best_width(len(samples.truths), width, height)
     shown = np.unique(np.linspace(0, len(samples.truths) - 1, fitting).round().astype(int)).tolist()
     images = pixels_of(samples)
-    return [images[index] for index in shown], [_caption(state, index, style) for index in shown], cells
+    return (
+        [images[index] for index in shown],
+        [_caption(state, index, style, cells) for index in shown],
+        cells,
+    )
 
 
 def pixels_of(samples: Samples) -> Pixels:
@@ -45,7 +49,8 @@ def _best_width(count: int, width: int, height: int) -> tuple[int, int]:
     return _WIDTHS[-1], min(count, max(1, across * down))
 
 
-def _caption(state: RunState, index: int, style: TerminalStyle) -> Text:
+def _caption(state: RunState, index: int, style: TerminalStyle, cells: int) -> Text:
+    """`A > A` with its mark, and how sure the network is where that fits too."""
     assert state.samples is not None
     assert state.data is not None
     classes, guesses = state.data.classes, state.guesses
@@ -53,4 +58,7 @@ def _caption(state: RunState, index: int, style: TerminalStyle) -> Text:
     if guesses is None or index >= len(guesses.guesses):
         return Text(f"{truth} > ?", style_of("faint", style), end="")
     caption = guess_caption(truth, classes[guesses.guesses[index]], style)
-    return caption.append(f" {int(guesses.confidences[index] * 100)} %", style_of("faint", style))
+    sure = f" {int(guesses.confidences[index] * 100)} %"
+    return (
+        caption.append(sure, style_of("faint", style)) if caption.cell_len + len(sure) <= cells else caption
+    )

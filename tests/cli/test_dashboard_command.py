@@ -69,3 +69,26 @@ def test_attach_without_a_live_run_says_what_to_do(terminal):
     screen = terminal("attach")
     assert screen.end() == 2
     assert "no run is on" in screen.text
+
+
+def test_doctor_on_a_terminal_says_what_it_answered_about_images(terminal):
+    screen = terminal("doctor")
+    screen.until(r"\x1b\[c")
+    screen.press("\x1b_Gi=31;OK\x1b\\\x1b[6;20;10t\x1b[?62;4c")
+    screen.end()
+    text = re.sub(r"\x1b\[[\d;]*m", "", screen.text)
+    assert re.search(r"images +kitty, sixel, cells of 10x20 pixels", text)
+
+
+def test_low_bandwidth_and_images_are_options_of_every_dashboard(signtui):
+    for command in ([], ["train"], ["attach"], ["replay"]):
+        words = signtui(*command, "--help").out
+        assert "--low-bandwidth" in words
+        assert "--images" in words
+
+
+def test_an_unknown_way_to_draw_images_is_one_sentence(terminal):
+    screen = terminal("--images=vga")
+    assert screen.end() == 2
+    assert "--images" in screen.text
+    assert "blocks, auto, kitty, sixel" in screen.text

@@ -1,13 +1,23 @@
 """How the Train screen lies at each size, and what it is drawn with on poorer terminals."""
 
+import re
+
+import msgspec
 import pytest
-from recorded_run import RecordedSource, begun, on_screen, screen_text, settle, whole_run
+from recorded_run import RecordedSource, begun, guesses, on_screen, screen_text, settle, whole_run
 from textual.pilot import Pilot
 
 from signtui.render.terminal import TerminalStyle
 from signtui.tui.theme import THEMES
+from signtui.tui.widgets.samples import SamplesPanel
 
 P = Pilot[int]
+STYLES = (
+    TerminalStyle("truecolor", unicode=True),
+    TerminalStyle("256", unicode=True),
+    TerminalStyle("16", unicode=True),
+    TerminalStyle("none", unicode=False),
+)
 
 
 @on_screen(120, 40, events=begun(60))
@@ -50,6 +60,26 @@ async def test_at_200_columns_more_samples_are_shown_larger(pilot: P, source: Re
     assert len(text.split("\n")) == 60
     assert text.count(" > ") >= 14
     assert "✓ finished  12.0 s  signtui show-run brisk-heron-3f" in text
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30), (120, 40), (200, 60)])
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: f"{style.colour}-{style.unicode}")
+def test_no_caption_of_a_sample_is_cut(size: tuple[int, int], style: TerminalStyle) -> None:
+    sure = msgspec.structs.replace(guesses(60, 20), confidences=(1.0,) * 24)
+
+    @on_screen(*size, events=[*begun(60), sure], style=style)
+    async def look(pilot: P, source: RecordedSource) -> None:
+        pilot.app.screen.query_one(SamplesPanel).focus()
+        pilot.app.screen.show_part("samples")  # type: ignore[attr-defined]  # the Train screen's
+        await settle(pilot)
+        lines = pilot.app.screen.query_one(SamplesPanel).shown.split("\n")
+        captions = [part for line in lines[1:] for part in re.split(r"  +", line.strip()) if " > " in part]
+        right, wrong = ("✓", "✗") if style.unicode else ("\\+", "x")
+        assert len(captions) >= 6
+        for caption in captions:
+            assert re.fullmatch(f"[A-Y] > [A-Y] ({right}|{wrong})( 100 %)?", caption)
+
+    look()
 
 
 @on_screen(59, 19)

@@ -83,12 +83,12 @@ class AugmentPanel(PicturePanel, can_focus=True):
         self.dashboard.config_edited.subscribe(self, lambda _: self.renew())
 
     def on_focus(self) -> None:
-        """The title shows it."""
-        self.draw()
+        """The title shows it, once Textual has noted it, which is after this."""
+        self.call_next(self.draw)
 
     def on_blur(self) -> None:
-        """The title shows it."""
-        self.draw()
+        """The title shows it no more."""
+        self.call_next(self.draw)
 
     def on_show(self) -> None:
         """What was not drawn while it was hidden is drawn now."""

@@ -107,12 +107,12 @@ class RunPanel(Lines, can_focus=True):
         self.dashboard.run_progressed.subscribe(self, lambda _: self.draw())
 
     def on_focus(self) -> None:
-        """The title shows it."""
-        self.draw()
+        """The title shows it, once Textual has noted it, which is after this."""
+        self.call_next(self.draw)
 
     def on_blur(self) -> None:
-        """The title shows it."""
-        self.draw()
+        """The title shows it no more."""
+        self.call_next(self.draw)
 
 
 def as_strip(text: Text) -> Strip:
