@@ -4,6 +4,7 @@ A cell is taken to be twice as high as wide, so an image keeps its shape in ever
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from rich.style import Style
 from rich.text import Text
 
 from signtui.render.palette import style_of, verdict
-from signtui.render.terminal import TerminalStyle
+from signtui.render.terminal import Colour, TerminalStyle
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -21,6 +22,7 @@ _LETTERS = " .:-=+*#%@"
 _UPPER_HALF = "▀"
 _FIRST_GREY, _GREYS = 232, 24
 _GAP = 2
+_REMEMBERED = 256  # images, of a few kilobytes each
 
 
 def scaled(image: npt.NDArray[np.generic], height: int, width: int) -> npt.NDArray[np.float64]:
@@ -46,15 +48,30 @@ def image_art(image: Pixels, style: TerminalStyle, width: int | None = None) -> 
     Half blocks with exact greys in truecolor, 24 greys with 256 colours; five shades otherwise, ten letters
     without Unicode, both stretched over the image's own range of greys.
     """
+    return Text("\n", no_wrap=True, overflow="crop").join(_art_lines(image, style, width))
+
+
+def _art_lines(image: Pixels, style: TerminalStyle, width: int | None) -> tuple[Text, ...]:
+    """`image_art` line by line, remembered: a live screen shows the same few images again and again."""
     if image.ndim != 2 or not image.size:
-        return Text("")
+        return (Text(""),)
     columns = max(1, image.shape[1] if width is None else width)
+    look = (style.colour, style.unicode)
+    return _remembered_art(np.ascontiguousarray(image, np.uint8).tobytes(), image.shape, look, columns)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered_art(
+    pixels: bytes, shape: tuple[int, int], look: tuple[Colour, bool], columns: int
+) -> tuple[Text, ...]:
+    image = np.frombuffer(pixels, np.uint8).reshape(shape)
+    style = TerminalStyle(*look)
     rows = _rows(image, columns)
     if style.unicode and style.colour in {"truecolor", "256"}:
         lines = _half_blocks(scaled(image, rows * 2, columns), style)
     else:
         lines = _shades(scaled(image, rows, columns), _SHADES if style.unicode else _LETTERS)
-    return Text("\n", no_wrap=True, overflow="crop").join(lines)
+    return tuple(lines)
 
 
 def _half_blocks(greys: npt.NDArray[np.float64], style: TerminalStyle) -> list[Text]:
@@ -109,8 +126,8 @@ def image_grid(
     As many a row as fit the terminal, captions centred below, a blank line between rows. Not `drawn`, their
     cells are left empty for pixels to be put there (see `grid_places`).
     """
-    art = image_art if drawn else _room_for
-    arts = [art(np.asarray(image), style, width).split("\n") for image in images]
+    art = _art_lines if drawn else _room_for
+    arts = [art(np.asarray(image), style, width) for image in images]
     if not arts:
         return Text("")
     labels = [caption if isinstance(caption, Text) else Text(caption, end="") for caption in captions]
@@ -144,9 +161,9 @@ def grid_places(
     ]
 
 
-def _room_for(image: Pixels, style: TerminalStyle, width: int | None = None) -> Text:  # noqa: ARG001 - as image_art
+def _room_for(image: Pixels, style: TerminalStyle, width: int | None) -> tuple[Text, ...]:  # noqa: ARG001 - as _art_lines
     columns = max(1, image.shape[1] if width is None else width)
-    return Text("\n").join([Text(" " * columns)] * _rows(image, columns))
+    return (Text(" " * columns),) * _rows(image, columns)
 
 
 def _rows(image: Pixels, columns: int) -> int:

@@ -18,5 +18,5 @@ class Pace:
     samples: float
 
 
-USUAL = Pace(figures=0.0, chart=0.5, samples=0.0)
+USUAL = Pace(figures=0.0, chart=1.0, samples=0.0)
 LOW_BANDWIDTH = Pace(figures=1.0, chart=4.0, samples=10.0)

@@ -153,7 +153,7 @@ async def test_only_news_draw_a_chart_anew(pilot: P, source: RecordedSource) -> 
     assert chart._strips is before
     source.waiting = [step(31), run_ended()]
     await news(pilot)
-    while chart._strips is before:  # at most two drawings a second
+    while chart._strips is before:  # at most one drawing a second
         await pilot.pause(0.02)
 
 
