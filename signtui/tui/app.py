@@ -28,7 +28,6 @@ from signtui.tui.live import LiveMode, TryOpened
 from signtui.tui.memory import Memory
 from signtui.tui.modes import MODES
 from signtui.tui.pace import LOW_BANDWIDTH, USUAL, Pace
-from signtui.tui.palette_commands import open_palette, palette_commands
 from signtui.tui.pictures import PictureLayer
 from signtui.tui.screens.base import DashboardScreen
 from signtui.tui.sources import RunSource
@@ -381,8 +380,12 @@ class DashboardApp(TerminalApp):
 
     def action_command_palette(self) -> None:
         """Everything that can be done now, by name."""
+        from signtui.tui.palette_commands import open_palette  # noqa: PLC0415 - not before the first paint
+
         open_palette(self)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette."""
+        from signtui.tui.palette_commands import palette_commands  # noqa: PLC0415 - as above
+
         return palette_commands(self, screen)

@@ -10,6 +10,7 @@ from terminal import Terminal
 
 WAYS = [
     ("", "show-run", ""),
+    ("\x1b[Z", "71,240 weights", ""),
     ("\x1b[Z", "of 24 right", ""),
     ("\x1b[Z", "Loss", ""),
     ("2", "Images", "Loss"),

@@ -20,12 +20,12 @@ from textual.widget import Widget
 from signtui.render.palette import style_of
 from signtui.tui.widgets.footer import Footer
 from signtui.tui.widgets.header import Header
-from signtui.tui.widgets.jump import JumpMode, JumpTarget, start_jumping
 from signtui.tui.widgets.lines import Lines
 from signtui.tui.widgets.parts import PartNames
 
 if TYPE_CHECKING:
     from signtui.tui.app import DashboardApp
+    from signtui.tui.widgets.jump import JumpTarget
 
 SMALLEST = (60, 20)
 MEDIUM, WIDE = 100, 160
@@ -109,14 +109,18 @@ class DashboardScreen(Screen[None]):
 
     def action_jump(self) -> None:
         """Letters on the panels, or none again."""
+        from signtui.tui.widgets.jump import JumpMode, start_jumping  # noqa: PLC0415 - not before the first paint
+
         jumping = self.query(JumpMode)
         if jumping:
             jumping.first().action_leave()
         elif not self.has_class("-tiny"):
             start_jumping(self, self.jump_targets())
 
-    def jump_targets(self) -> list[JumpTarget]:
+    def jump_targets(self) -> "list[JumpTarget]":
         """The panels that can be gone to now: those in sight, and of each hidden part the first."""
+        from signtui.tui.widgets.jump import JumpTarget  # noqa: PLC0415 - as above
+
         targets: list[JumpTarget] = []
         for panel in self.PANELS:
             widget = self.query_one(f"#{panel.id}")
@@ -128,7 +132,9 @@ class DashboardScreen(Screen[None]):
                     targets.append(target)
         return targets
 
-    def _hidden_target(self, panel: Panel) -> JumpTarget:
+    def _hidden_target(self, panel: Panel) -> "JumpTarget":
+        from signtui.tui.widgets.jump import JumpTarget  # noqa: PLC0415 - as above
+
         for names in self.query(PartNames):
             if names.display and panel.part in names.parts:
                 place = names.region.offset + Offset(names.columns_of(panel.part)[0] + 1, 0)
@@ -137,8 +143,8 @@ class DashboardScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Show nothing but a sentence where there is no room for more; letters would now stand elsewhere."""
-        for jumping in self.query(JumpMode):
-            jumping.action_leave()
+        if self.query("JumpMode"):
+            self.action_jump()
         width, height = event.size
         tiny = width < SMALLEST[0] or height < SMALLEST[1]
         if tiny and not self.has_class("-tiny"):

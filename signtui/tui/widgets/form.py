@@ -71,6 +71,7 @@ class SettingsForm(Lines, can_focus=True):
         self.refusal: tuple[str, str] | None = None  # the key it stands under, and the sentence
         self._first_line = 0
         self._row_of_line: list[Row | None] = []
+        self._drawing = False
         self._followed: tuple[object, ...] = ()  # what of the run it was drawn for
 
     def on_mount(self) -> None:
@@ -301,9 +302,13 @@ class SettingsForm(Lines, can_focus=True):
     # What it looks like
 
     def draw(self) -> None:
-        """Show the part of the form that has the cursor; hidden, it does nothing."""
-        if not (self.is_mounted and self.display and self.size.width):
-            return
+        """Show the part of the form that has the cursor, once for all that is asked at the same time."""
+        if self.is_mounted and self.display and self.size.width and not self._drawing:
+            self._drawing = True
+            self.call_later(self._draw)
+
+    def _draw(self) -> None:
+        self._drawing = False
         style, width = self.drawing_style, max(24, self.size.width)
         lines: list[Text] = []
         self._row_of_line = []

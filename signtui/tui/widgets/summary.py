@@ -8,7 +8,6 @@ from signtui.render import numbers
 from signtui.render.palette import status_look, style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.names import readable_suffix
-from signtui.tui.live_lines import live_lines
 from signtui.tui.watched import WatchedRun
 from signtui.tui.widgets.lines import Lines
 
@@ -49,6 +48,8 @@ class Summary(Lines):
         if app.refusal:
             return _wrapped(Text(app.refusal, style_of("bad", style)), width)
         if (app.live.on or trying) and not app.opening:
+            from signtui.tui.live_lines import live_lines  # noqa: PLC0415 - only in live mode
+
             lines = live_lines(app.watched, app.live.before, style, on=app.live.on, waiting=app.live.waiting)
             for line in lines:
                 line.truncate(width)
