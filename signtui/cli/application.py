@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 
 from signtui import __version__
 from signtui.cli.help import CONTEXT, HelpFormat
-from signtui.cli.pipes import is_broken_pipe, point_at_nothing
+from signtui.cli.pipes import has_screen, is_broken_pipe, point_at_nothing
 from signtui.errors import ConfigError, ExitCode, SigntuiError
 
 COMMANDS: dict[str, dict[str, str]] = {
@@ -175,7 +175,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _without_arguments() -> list[str]:
     """Nothing, for the dashboard; where there is no terminal to show it on, the help takes its place."""
-    return [] if sys.stdin.isatty() and sys.stdout.isatty() else ["--help"]
+    return [] if has_screen() else ["--help"]
 
 
 def _complain(sentence: str, code: ExitCode) -> int:

@@ -1,6 +1,5 @@
 """The screen from the command line: `signtui` itself, `attach` and `replay`."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import typer
 
 from signtui.cli.help import CONTEXT, Command
 from signtui.cli.options import SCREEN, Settings, takes_settings
+from signtui.cli.pipes import has_screen
 from signtui.config import SETTINGS, Assignment
 from signtui.config.load import parse_set
 from signtui.errors import ConfigError
@@ -17,11 +17,6 @@ replay_app = typer.Typer(rich_markup_mode=None, add_completion=False, context_se
 APPS = {"attach": attach_app, "replay": replay_app}
 
 _KEYS = ["runs.directory", *SCREEN]
-
-
-def has_screen() -> bool:
-    """Whether there is a terminal to draw on and to read keys from."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def open_with(given: Mapping[str, str | bool | None], sets: Sequence[str], config: str | None) -> int:
@@ -69,5 +64,6 @@ def replay(
 def _need_screen(command: str) -> None:
     if not has_screen():
         raise ConfigError(
-            f"{command} needs a terminal; without one, use `signtui train --headless` and `signtui show-run`"
+            f"{command} needs a terminal that can move its cursor; without one, use"
+            " `signtui train --headless` and `signtui show-run`"
         )
