@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.console import Console
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, NoColor
 from textual.message import Message
 from textual.screen import Screen
 from textual.signal import Signal
+from textual.widgets import Input
 
 from signtui.config import Config
 from signtui.errors import RunError, SigntuiError
@@ -316,6 +318,11 @@ class DashboardApp(App[int]):
     def on_resize(self) -> None:
         """A terminal that changed its size may show anything."""
         self._forget_the_screen()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """No cursor blinks: an idle screen sends nothing."""
+        if isinstance(event.widget, Input):
+            event.widget.cursor_blink = False
 
     def _forget_the_screen(self) -> None:
         partial_repaint.forget(self.console)
