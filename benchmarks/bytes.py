@@ -4,7 +4,7 @@
 
 The dashboard trains synthetic hands on a real pseudo-terminal of 120 by 40, charts and samples live. Each
 byte is charged to the panel that the cursor stood in; a move of the cursor counts for where it goes. The
-first column counts from when the samples are there, the second from five seconds later, when their images
+first column counts from when the samples appear, the second from five seconds later, when their images
 have long been drawn. Then the run is paused, and what comes in ten seconds is counted.
 """
 
@@ -100,7 +100,7 @@ def main() -> None:
         *arguments.settings,
     ]
     screen = Screen(DASHBOARD, *words)
-    screen.read_until(b"validation images")
+    screen.read_until("▀".encode())
     began = time.time()
     while time.time() < began + arguments.seconds:
         screen.read()

@@ -17,8 +17,7 @@ from typer.core import TyperGroup
 from signtui import __version__
 from signtui.cli.help import CONTEXT, HelpFormat
 from signtui.cli.outcome import outcome, say
-from signtui.cli.pipes import is_broken_pipe, point_at_nothing
-from signtui.cli.screen import has_screen
+from signtui.cli.pipes import has_screen, is_broken_pipe, point_at_nothing
 from signtui.errors import ConfigError, ExitCode
 
 COMMANDS: dict[str, dict[str, str]] = {

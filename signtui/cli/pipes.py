@@ -1,6 +1,7 @@
-"""Streams whose reader has gone: telling, and sending what is still to come nowhere."""
+"""Who reads our streams: a screen, nobody any more; and sending what is still to come nowhere."""
 
 import os
+import sys
 from contextlib import suppress
 from typing import IO
 
@@ -29,3 +30,9 @@ def point_at_nothing(stream: IO[str] | int) -> None:
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, descriptor)
         os.close(nothing)
+
+
+def has_screen() -> bool:
+    """Whether there is a terminal to draw on and to read keys from; a dumb one is as good as a pipe."""
+    able = os.environ.get("TERM", "").lower() not in {"dumb", "unknown"}
+    return able and sys.stdin.isatty() and sys.stdout.isatty()

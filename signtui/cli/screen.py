@@ -5,23 +5,19 @@ the dashboard's own modules do.
 """
 
 import gc
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from signtui.cli.pipes import has_screen
 from signtui.errors import ConfigError
-
-
-def has_screen() -> bool:
-    """Whether there is a terminal to draw on and to read keys from."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def need_screen(command: str) -> None:
     """Raises ConfigError where there is none."""
     if not has_screen():
         raise ConfigError(
-            f"{command} needs a terminal; without one, use `signtui train --headless` and `signtui show-run`"
+            f"{command} needs a terminal that can move its cursor; without one, use"
+            " `signtui train --headless` and `signtui show-run`"
         )
 
 

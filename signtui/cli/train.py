@@ -10,7 +10,7 @@ import typer
 from signtui.cli.help import CONTEXT, Command
 from signtui.cli.narration import Narrator
 from signtui.cli.options import Settings, section_keys, takes_settings
-from signtui.cli.screen import has_screen
+from signtui.cli.pipes import has_screen
 from signtui.cli.signals import TrainingSignals
 from signtui.config import SETTINGS, Config, Resolved, as_plain
 from signtui.config.settings import RESUMABLE

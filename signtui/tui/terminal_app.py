@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from rich.console import Console
+from textual import events
 from textual.app import App
 from textual.filter import LineFilter, NoColor
 
@@ -86,6 +87,12 @@ class TerminalApp(App[int]):
     def on_resize(self) -> None:
         """A terminal that changed its size may show anything."""
         self._forget_the_screen()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """No cursor blinks: an idle screen sends nothing."""
+        line: Any = event.widget
+        if hasattr(line, "cursor_blink"):
+            line.cursor_blink = False
 
     def _forget_the_screen(self) -> None:
         partial_repaint.forget(self.console)

@@ -19,13 +19,15 @@ _LATEST = 20_000  # characters that are searched again and again
 class Terminal:
     """`signtui` with a terminal of its own; `until` reads on to a pattern, as a person would wait for it."""
 
-    def __init__(self, *arguments: str, columns: int = 80, stderr: int | None = None) -> None:
+    def __init__(
+        self, *arguments: str, columns: int = 80, stderr: int | None = None, **environment: str
+    ) -> None:
         self.master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         self.text = ""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "signtui", *arguments],
-            env=os.environ | {"TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": ""},
+            env=os.environ | {"TERM": "xterm-256color", "LANG": "C.UTF-8", "COLORTERM": ""} | environment,
             stderr=stderr,
             preexec_fn=lambda: _take(slave, keep_stderr=stderr is not None),  # noqa: PLW1509 - no other thread runs here
         )

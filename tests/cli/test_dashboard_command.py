@@ -13,8 +13,8 @@ def terminal(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     opened = []
 
-    def start(*arguments):
-        opened.append(Terminal(*arguments, columns=120))
+    def start(*arguments, **environment):
+        opened.append(Terminal(*arguments, columns=120, **environment))
         return opened[-1]
 
     yield start
@@ -27,7 +27,7 @@ def test_a_screen_needs_a_terminal(signtui, command):
     answer = signtui(*command)
     assert answer.code == 2
     assert answer.err.count("\n") == 1
-    assert "needs a terminal" in answer.err
+    assert "needs a terminal that can move its cursor" in answer.err
     assert "signtui train --headless" in answer.err
 
 
@@ -92,3 +92,17 @@ def test_an_unknown_way_to_draw_images_is_one_sentence(terminal):
     assert screen.end() == 2
     assert "--images" in screen.text
     assert "blocks, auto, kitty, sixel" in screen.text
+
+
+def test_a_dumb_terminal_gets_plain_lines_and_no_screen(terminal):
+    screen = terminal("train", *SMALL, "--epochs=1", TERM="dumb")
+    assert screen.end() == 0
+    assert "\x1b" not in screen.text
+    assert "validation" in screen.text
+    alone = terminal(TERM="dumb")
+    assert alone.end() == 0
+    assert "\x1b" not in alone.text
+    assert "Without a command: the dashboard" in alone.text
+    refused = terminal("replay", TERM="dumb")
+    assert refused.end() == 2
+    assert "needs a terminal that can move its cursor" in refused.text

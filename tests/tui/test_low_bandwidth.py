@@ -15,6 +15,7 @@ from recorded_run import (
     epoch_ended,
     guesses,
     news,
+    on_screen,
     run_ended,
     screen_text,
     settle,
@@ -22,6 +23,7 @@ from recorded_run import (
 )
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets import Input
 
 from signtui.config import Config
 from signtui.events import Mark, System
@@ -148,6 +150,16 @@ def test_what_a_paused_run_costs_its_machine_is_no_news(low: bool) -> None:
         assert "cpu" not in progress(pilot)
 
     over_a_run(test, low=low)
+
+
+@on_screen()
+async def test_no_cursor_blinks(pilot: P) -> None:
+    for keys in (["5", "slash"], ["escape", "ctrl+p"]):
+        await pilot.press(*keys)
+        await settle(pilot)
+        focused = pilot.app.focused
+        assert isinstance(focused, Input)
+        assert not focused.cursor_blink
 
 
 def test_an_update_of_figures_curves_and_samples_is_a_few_hundred_bytes(
