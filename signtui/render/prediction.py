@@ -47,9 +47,7 @@ def prediction_lines(
         beside += [Text(end=""), *(Text(caption, faint, end="") for caption in captions)]
     lines = _side_by_side([*arts, beside], width)
     if not fits:
-        joined = "; ".join(captions)
-        below = [joined] if len(joined) <= available else captions
-        lines += [Text(caption, faint, end="") for caption in below]
+        lines += [Text(line, faint, end="") for line in _packed(captions, available)]
     return lines
 
 
@@ -84,6 +82,17 @@ def _guesses(top: Sequence[tuple[str, float]], style: TerminalStyle, width: int)
 
 def _name_width(top: Sequence[tuple[str, float]]) -> int:
     return min(_LONGEST_NAME, max((len(name) for name, _ in top), default=1))
+
+
+def _packed(captions: Sequence[str], width: int) -> list[str]:
+    """As many captions a line as fit."""
+    lines: list[str] = []
+    for caption in captions:
+        if lines and len(lines[-1]) + _GAP + len(caption) <= width:
+            lines[-1] += " " * _GAP + caption
+        else:
+            lines.append(caption)
+    return lines
 
 
 def _side_by_side(columns: Sequence[Sequence[Text]], width: int) -> list[Text]:

@@ -64,7 +64,13 @@ class PredictScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "close", key_display="esc", id="predict.leave", tooltip="close the box"),
         Binding(
-            "enter", "predict", "predict", key_display="enter", id="predict.read", tooltip="read the photo"
+            "enter",
+            "predict",
+            "predict",
+            key_display="enter",
+            priority=True,
+            id="predict.read",
+            tooltip="read the photo",
         ),
         Binding(
             "tab",
@@ -110,10 +116,6 @@ class PredictScreen(ModalScreen[None]):
     def panel(self) -> PredictionPanel:
         """What is shown below the path."""
         return self.query_one(PredictionPanel)
-
-    def on_input_submitted(self) -> None:
-        """Enter: read the photo."""
-        self.action_predict()
 
     def action_predict(self) -> None:
         """Read the photo at the path."""
