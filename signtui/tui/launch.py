@@ -184,6 +184,8 @@ def _predict(folder: RunFolder, photo: Path, method: "Method") -> "Prediction":
     from signtui.data.photo import read_photo  # noqa: PLC0415 - as above
     from signtui.model.predictor import Predictor  # noqa: PLC0415 - as above
 
+    if not folder.best.is_file():
+        raise RunError(f"run {folder.id} has no weights to predict with: no epoch of it has ended")
     predictor = Predictor.load(folder.best)
     return predictor.predict(read_photo(photo, predictor.size), method)
 

@@ -124,7 +124,7 @@ def test_a_run_without_weights_says_so_in_the_box(tmp_path: Path, photo: Path) -
         await ask(pilot)
         line(pilot).value = str(photo)
         await pilot.press("enter")
-        await until(pilot, lambda: "there is no such weights file" in " ".join(panel(pilot).shown.split()))
+        await until(pilot, lambda: "no weights to predict with" in " ".join(panel(pilot).shown.split()))
 
     over_runs(tmp_path / "runs", test, engine=ENGINE)
 
