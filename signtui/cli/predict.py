@@ -97,7 +97,7 @@ def _find(directory: Path, name: str) -> RunFolder:
     try:
         return find_run(directory, name)
     except RunError as error:
-        if name == STDIN or Path(name).is_file():
+        if name == STDIN or os.path.isfile(name):  # noqa: PTH113 - unlike Path's, it never raises
             raise ConfigError(
                 f"{name} stands where the run belongs; write  signtui predict latest {name}"
             ) from error
@@ -128,7 +128,7 @@ def _items(words: list[str]) -> Iterator[_Item]:
     for word in words:
         if word == STDIN:
             yield _Item(word, sys.stdin.buffer.read(LARGEST_STREAM))
-        elif Path(word).is_dir():
+        elif os.path.isdir(word):  # noqa: PTH112 - unlike Path's, it never raises
             try:
                 yield from (_Item(str(path), path) for path in folder_photos(Path(word)))
             except PhotoError as error:

@@ -7,6 +7,7 @@ levels stay as they are: contrast is for the network's own input scaling.
 
 import io
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
 
@@ -38,6 +39,8 @@ NEUTRAL = 128
 
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
 _DRAFT_SCALE = 4
+_KEPT_SCALE = 8
+_BAND_PIXELS = 2_000_000
 
 
 class PhotoError(DataError):
@@ -92,22 +95,29 @@ def folder_photos(folder: Path) -> list[Path]:
 
 
 def grey_square(image: "Image", size: int, crop: Crop = "centre") -> ByteArray:
-    """An opened Pillow image as uint8 (size, size), see the module; whatever its mode and its sides."""
+    """An opened Pillow image as uint8 (size, size), see the module; whatever its mode and its sides.
+
+    The image itself is turned upright.
+    """
     from PIL import Image, ImageOps  # noqa: PLC0415 - slow to import, and rarely needed
 
     image.draft("L", (_DRAFT_SCALE * size, _DRAFT_SCALE * size))  # a large JPEG is decoded at a fraction
     image.load()
-    try:
-        upright = ImageOps.exif_transpose(image)
-    except Exception:  # a damaged note about the orientation is no reason to refuse the picture
-        upright = image
-    grey = _grey(upright)
+    # A damaged note about the orientation is no reason to refuse the picture.
+    with suppress(Exception):
+        ImageOps.exif_transpose(image, in_place=True)
+    side = min(image.size) if crop == "centre" else max(image.size)
+    factor = max(1, side // (_KEPT_SCALE * size))
+    grey = _small_grey(image, factor)
+    width, height = image.width / factor, image.height / factor
     if crop == "centre":
-        return np.asarray(ImageOps.fit(grey, (size, size), Image.Resampling.LANCZOS))
-    longest = max(grey.size)
-    sides = (max(1, round(grey.width * size / longest)), max(1, round(grey.height * size / longest)))
-    pixels = np.asarray(grey.resize(sides, Image.Resampling.LANCZOS))
-    across, down = size - pixels.shape[1], size - pixels.shape[0]
+        left, top = (width - side / factor) / 2, (height - side / factor) / 2
+        box, sides = (left, top, width - left, height - top), (size, size)
+    else:
+        box = (0.0, 0.0, width, height)
+        sides = (max(1, round(image.width * size / side)), max(1, round(image.height * size / side)))
+    pixels = np.asarray(grey.resize(sides, Image.Resampling.LANCZOS, box))
+    across, down = size - sides[0], size - sides[1]
     margins = ((down // 2, down - down // 2), (across // 2, across - across // 2))
     return np.pad(pixels, margins, mode="edge")
 
@@ -146,6 +156,20 @@ def _in_brief(error: Exception) -> str:
     return lines[0][:100] if lines else type(error).__name__
 
 
+def _small_grey(image: "Image", factor: int) -> "Image":
+    """Mode L, by means over `factor` by `factor` pixels, in bands: a large picture is in memory only once."""
+    from PIL import Image  # noqa: PLC0415 - as above
+
+    if factor == 1 or image.mode.startswith(("I", "F")):
+        return _grey(image)
+    small = Image.new("L", (-(-image.width // factor), -(-image.height // factor)))
+    rows = factor * max(1, _BAND_PIXELS // (image.width * factor))
+    for top in range(0, image.height, rows):
+        band = image.crop((0, top, image.width, min(image.height, top + rows)))
+        small.paste(_grey(band).reduce(factor), (0, top // factor))
+    return small
+
+
 def _grey(image: "Image") -> "Image":
     """Mode L, transparent parts on the neutral grey."""
     from PIL import Image  # noqa: PLC0415 - as above
@@ -164,6 +188,7 @@ def _eight_bits(levels: npt.NDArray[Any]) -> ByteArray:
     """Grey of more bits as 0..255: whole numbers by 16 bits, or 8 where wide ones are all that small; real
     ones as 0 to 1 or 0 to 255, or over their own range where it is another.
     """
+    values: npt.NDArray[np.floating]
     if levels.dtype.kind == "f":
         with np.errstate(invalid="ignore"):  # signalling NaNs of a file are numbers to get rid of, too
             values = np.nan_to_num(levels.astype(np.float64), posinf=0, neginf=0)
@@ -173,7 +198,7 @@ def _eight_bits(levels: npt.NDArray[Any]) -> ByteArray:
         elif high <= 1:
             values = values * 255
     else:
-        values = levels.astype(np.float64)
+        values = levels.astype(np.float32)
         sixteen = levels.dtype.itemsize == 2 or values.max() > 255
         values = values / 257 if sixteen else values
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)

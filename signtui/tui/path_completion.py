@@ -22,7 +22,7 @@ def typed_path(text: str) -> Path:
     """What `text` means: `~` is the home folder, and quotes and backslashes of a shell are taken away."""
     text = text.strip()
     path = Path(text).expanduser()
-    if not text or path.exists():
+    if not text or os.path.exists(path):  # noqa: PTH110 - unlike Path's, it never raises
         return path
     try:
         words = shlex.split(text)

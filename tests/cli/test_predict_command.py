@@ -95,6 +95,13 @@ def test_what_can_t_be_read_is_named_and_the_others_are_read(signtui, one_run, p
     assert signtui("predict", one_run, str(bad[0]), str(photos / "a.png")).code == 3
 
 
+def test_a_name_that_no_system_takes_is_refused_like_any_other(signtui, one_run, photos):
+    answer = signtui("predict", one_run, "x" * 5000, str(photos / "a.png"), "--json")
+    assert answer.code == 3
+    assert answer.json[0]["error"].startswith("can't be read (")
+    assert answer.json[1]["guess"] in LETTERS
+
+
 def test_a_dash_is_standard_input(signtui, one_run, photos, monkeypatch):
     content = (photos / "a.png").read_bytes()
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))

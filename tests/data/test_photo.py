@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from signtui.data import photo
 from signtui.data.photo import LARGEST_PIXELS, NEUTRAL, PhotoError, folder_photos, grey_square, read_photo
 
 
@@ -114,6 +115,19 @@ def test_the_middle_square_or_all_of_it():
 
 def test_one_pixel_is_an_image():
     assert (read_photo(png(Image.new("L", (1, 1), 77)), 28) == 77).all()
+
+
+@pytest.mark.parametrize("mode", ["L", "RGBA", "P"])
+@pytest.mark.parametrize("crop", ["centre", "none"])
+def test_a_large_picture_made_small_in_bands_looks_as_if_made_small_at_once(mode, crop, monkeypatch):
+    rows, columns = np.mgrid[:901, :1203]
+    waves = (127 + 100 * np.sin(rows / 150) * np.cos(columns / 130)).astype(np.uint8)
+    image = Image.fromarray(waves).convert(mode)
+    whole = grey_square(image, 16, crop)
+    monkeypatch.setattr(photo, "_BAND_PIXELS", 30_000)
+    assert np.array_equal(grey_square(image, 16, crop), whole)
+    monkeypatch.setattr(photo, "_KEPT_SCALE", 10_000)
+    assert np.abs(grey_square(image, 16, crop).astype(int) - whole).max() <= 3
 
 
 MODES = ("1", "L", "P", "RGB", "RGBA", "LA", "PA", "CMYK", "YCbCr", "LAB", "HSV", "I", "F", "I;16", "I;16B")
