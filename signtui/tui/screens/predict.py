@@ -56,6 +56,17 @@ class Completed(Message):
         self.completion = completion
 
 
+class PathLine(Input):
+    """The path being typed; unlike Textual's own, it says what enter does."""
+
+    PLACE: ClassVar[str] = "predicting a photo"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter", "submit", "predict", key_display="enter", id="predict.read", tooltip="read the photo"
+        ),
+    ]
+
+
 class PredictScreen(ModalScreen[None]):
     """Asks for a photo and shows what the network of `folder` makes of it, as often as one likes."""
 
@@ -64,19 +75,9 @@ class PredictScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "close", key_display="esc", id="predict.leave", tooltip="close the box"),
         Binding(
-            "enter",
-            "predict",
-            "predict",
-            key_display="enter",
-            priority=True,
-            id="predict.read",
-            tooltip="read the photo",
-        ),
-        Binding(
             "tab",
             "complete",
             "complete",
-            priority=True,
             id="predict.complete",
             tooltip="complete the path, as a shell does",
         ),
@@ -104,7 +105,7 @@ class PredictScreen(ModalScreen[None]):
         memory = self.app.memory  # type: ignore[attr-defined]  # as above
         yield Vertical(
             Static(Text("Predict a photo with ").append(name, style_of("accent", style))),
-            Input(
+            PathLine(
                 memory.recall(REMEMBERED, str) or "", placeholder="path of an image", select_on_focus=False
             ),
             PredictionPanel(id="prediction"),
@@ -117,7 +118,11 @@ class PredictScreen(ModalScreen[None]):
         """What is shown below the path."""
         return self.query_one(PredictionPanel)
 
-    def action_predict(self) -> None:
+    def on_input_submitted(self) -> None:
+        """Enter: read the photo."""
+        self.read_photo()
+
+    def read_photo(self) -> None:
         """Read the photo at the path."""
         typed = self.query_one(Input).value
         if not typed.strip():
@@ -174,7 +179,7 @@ class PredictScreen(ModalScreen[None]):
         """Where it looked, by the other method."""
         self._method = METHODS[(METHODS.index(self._method) + 1) % len(METHODS)]
         if self.query_one(Input).value.strip():
-            self.action_predict()
+            self.read_photo()
 
     def action_leave(self) -> None:
         """Close the box."""
