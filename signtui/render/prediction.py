@@ -60,7 +60,8 @@ def attribution_captions(
         return [f"{name}: {note}"]
     lines = [f"for {guess}, by {name}", f"({source})", overlay_legend(style)]
     if method == "occlusion":
-        lines.append(f"there, covering costs {numbers.percent(min(1.0, peak))}")
+        points = numbers.percent(min(1.0, peak)).removesuffix(" %")
+        lines.append(f"there, covering costs {points} points")
     return lines
 
 

@@ -96,7 +96,7 @@ def test_pictures_guesses_and_captions_fit_the_terminal(style, side):
     lines = prediction_lines(image, TOP, style, hot_corner(side), captions)
     assert all(line.cell_len <= 80 for line in lines)
     said = "\n".join(line.plain for line in lines)
-    for words in ("M   71.2 %", "N   25.0 %", "A   <0.1 %", "by occlusion", "costs 61.0 %"):
+    for words in ("M   71.2 %", "N   25.0 %", "A   <0.1 %", "by occlusion", "costs 61.0 points"):
         assert words in said
     assert style.unicode or said.isascii()
 
