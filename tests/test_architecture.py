@@ -41,6 +41,8 @@ def test_help_loads_nothing_heavy(tmp_path, arguments):
     ("arguments", "code"),
     [
         (["train", "--help"], 0),
+        (["predict", "--help"], 0),
+        (["predict", "nobody", "hand.png"], 2),
         (["runs"], 0),
         (["runs", "--json"], 0),
         (["show-run", "nobody"], 2),

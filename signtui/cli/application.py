@@ -26,6 +26,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "attach": "Follow and steer a live run of another process, on the screen.",
         "replay": "Play a run of the past again, on the screen.",
         "evaluate": "Score a run's best weights on any data.",
+        "predict": "Read photos of hands with a run's best weights.",
     },
     "Runs": {
         "runs": "List the runs, newest first.",

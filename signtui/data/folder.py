@@ -1,7 +1,6 @@
 """Reads a folder of images per class: each subfolder is a class, named after it.
 
-Pictures of any size and colour become grey squares: turned upright as their camera says, cut to the middle
-square, and scaled.
+Pictures of any size and colour become grey squares, as `photo.py` does it.
 """
 
 import hashlib
@@ -13,11 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from signtui.data.images import ByteArray
+from signtui.data.photo import SUFFIXES, grey_square
 from signtui.errors import DataError
 
-_SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"))
 _TRAIN, _TEST = ("train",), ("test", "valid")
 _MOST_CLASSES = 256
+_READING = 2  # raised when the same file gives other pixels, so that what was cached is read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class ImageFolder:
 
     def fingerprint(self, size: int) -> str:
         """Changes when a file is added, removed, renamed, moved or written, or with `size`."""
-        digest = hashlib.sha256(f"{size} {self.path.resolve()}".encode())
+        digest = hashlib.sha256(f"{_READING} {size} {self.path.resolve()}".encode())
         for file, label in zip(self.files, self.labels, strict=True):
             status = file.stat()
             digest.update(
@@ -76,16 +76,11 @@ def read_image(path: Path, size: int) -> ByteArray:
     Raises:
         DataError: where it can't be read as an image.
     """
-    from PIL import Image, ImageOps  # noqa: PLC0415 - slow to import, and rarely needed
+    from PIL import Image  # noqa: PLC0415 - slow to import, and rarely needed
 
     try:
         with Image.open(path) as image:
-            image.draft("L", (4 * size, 4 * size))  # a large JPEG is decoded at a fraction of its size
-            upright = ImageOps.exif_transpose(image)
-            if upright.mode.startswith("I;16"):
-                # Grey of 16 bits: converting would clip every value above 255 to white.
-                upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
-            return np.asarray(ImageOps.fit(upright.convert("L"), (size, size), Image.Resampling.LANCZOS))
+            return grey_square(image, size)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         reason = "not an image file" if type(error).__name__ == "UnidentifiedImageError" else error
         raise DataError(
@@ -125,5 +120,5 @@ def _image_files(folder: Path) -> list[Path]:
     return sorted(
         entry
         for entry in folder.iterdir()
-        if entry.suffix.lower() in _SUFFIXES and not entry.name.startswith(".") and entry.is_file()
+        if entry.suffix.lower() in SUFFIXES and not entry.name.startswith(".") and entry.is_file()
     )

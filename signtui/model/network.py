@@ -40,6 +40,21 @@ class Convolution(nn.Conv2d):
         return super().forward(maps if self.uneven is None else functional.pad(maps, self.uneven))
 
 
+class LayerNormalisation(nn.GroupNorm):
+    """All of an image's feature maps to zero mean and unit deviation, then a scale and a shift for each map.
+
+    torch's own refuses a batch of one image where a single value is left of it, which is no error: it gives
+    the shift.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__(1, channels)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """The same shape, float (N, C, H, W)."""
+        return torch.group_norm(maps, 1, self.weight, self.bias, self.eps)
+
+
 class Add(nn.Module):
     """Where a residual block's two ways meet."""
 
@@ -141,7 +156,7 @@ _MAKERS: dict[tuple[str, str], Callable[[LayerPlan], nn.Module]] = {
     ("pooling", "max"): lambda layer: nn.MaxPool2d(layer.kernel, layer.stride),
     ("pooling", "average"): lambda layer: nn.AvgPool2d(layer.kernel, layer.stride),
     ("normalisation", "batch"): lambda layer: nn.BatchNorm2d(layer.output[0]),
-    ("normalisation", "layer"): lambda layer: nn.GroupNorm(1, layer.output[0]),
+    ("normalisation", "layer"): lambda layer: LayerNormalisation(layer.output[0]),
     ("activation", "relu"): lambda _: nn.ReLU(inplace="relu" in IN_PLACE_ACTIVATIONS),
     ("activation", "leaky_relu"): lambda _: nn.LeakyReLU(inplace="leaky_relu" in IN_PLACE_ACTIVATIONS),
     ("activation", "gelu"): lambda _: nn.GELU(),

@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
@@ -11,6 +11,9 @@ from signtui.config import Config
 from signtui.runs.folder import RunFolder
 from signtui.tui.estimates import Prober
 from signtui.tui.sources import RunSource
+
+if TYPE_CHECKING:
+    from signtui.tui.screens.predict import Predict
 
 Opener = Callable[[], RunSource]
 
@@ -21,7 +24,7 @@ class Engine:
 
     `load` imports what is heavy; `train` starts a new run, `resume` an old one with changes by key,
     `attempt` a try of live mode in place of the one before. They raise SigntuiError where that can't be.
-    `probe` times a few steps. Without the last two there is no live mode, and no telling what an epoch takes.
+    `probe` times a few steps, `predict` reads a photo. What there is none of is not offered.
     """
 
     load: Callable[[], None]
@@ -29,6 +32,7 @@ class Engine:
     resume: Callable[[RunFolder, dict[str, Any]], RunSource]
     attempt: Callable[[Config], RunSource] | None = None
     probe: Prober | None = None
+    predict: "Predict | None" = None
 
 
 def keep_for_good() -> None:

@@ -34,6 +34,8 @@ from signtui.tui.tries import TrySource
 from signtui.tui.user_keys import UserKeys
 
 if TYPE_CHECKING:
+    from signtui.model.attribution import Method
+    from signtui.model.predictor import Prediction
     from signtui.training.tries import Tries
 
 KeyTable = Mapping[str, Assignment]
@@ -178,4 +180,14 @@ def _resume(folder: RunFolder, changes: dict[str, Any]) -> RunSource:
     return SessionSource(session)
 
 
-ENGINE = Engine(_load, _train, _resume, _attempt, _probe)
+def _predict(folder: RunFolder, photo: Path, method: "Method") -> "Prediction":
+    from signtui.data.photo import read_photo  # noqa: PLC0415 - as above
+    from signtui.model.predictor import Predictor  # noqa: PLC0415 - as above
+
+    if not folder.best.is_file():
+        raise RunError(f"run {folder.id} has no weights to predict with: no epoch of it has ended")
+    predictor = Predictor.load(folder.best)
+    return predictor.predict(read_photo(photo, predictor.size), method)
+
+
+ENGINE = Engine(_load, _train, _resume, _attempt, _probe, predict=_predict)

@@ -13,6 +13,7 @@ from signtui.runs.folder import RunFolder
 from signtui.tui.active_keys import acting, shown_keys
 from signtui.tui.command_line import train_command
 from signtui.tui.modes import MODES
+from signtui.tui.predicting import can_predict, open_predicting
 from signtui.tui.screens.base import DashboardScreen
 from signtui.tui.theme import THEMES, remember_theme
 
@@ -76,6 +77,9 @@ def _as_configured(app: "DashboardApp") -> None:
 def _copies(app: "DashboardApp", screen: Screen[Any]) -> Iterator[SystemCommand]:
     folder = _folder_of_interest(app, screen)
     if folder is not None:
+        if can_predict(app, folder) and getattr(screen, "chosen_folder", None) is None:  # there by its key
+            words = f"have the network of {folder.id} read it"
+            yield SystemCommand("Predict a photo", words, partial(open_predicting, app, folder))
         yield SystemCommand(
             "Copy the path of this run", folder.id, partial(_copy, app, lambda: _full(folder.path))
         )

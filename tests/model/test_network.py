@@ -193,6 +193,17 @@ def test_dropout_of_a_block_drops_whole_feature_maps() -> None:
     assert 0 < dead.all(2).float().mean() < 1
 
 
+def test_layer_normalisation_is_torch_s_and_takes_a_single_value_too() -> None:
+    block = Block(filters=3, kernel=1, normalisation="layer")
+    layer = build(ModelSettings(blocks=(block,)), 8, 2, 0).get_submodule("blocks.0.normalisation")
+    maps = torch.randn(2, 3, 8, 8)
+    assert torch.allclose(layer(maps), nn.functional.group_norm(maps, 1, eps=1e-5), atol=1e-6)
+    block = Block(filters=1, stride=8, normalisation="layer")
+    alone = build(ModelSettings(blocks=(block,)), 8, 2, 0).eval()
+    assert alone.plan.block_outputs() == ((1, 1, 1),)
+    assert alone(torch.randn(1, 1, 8, 8)).isfinite().all()
+
+
 def test_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
     model = preset_config("fast").model
     first, again, other = (build(model, 28, 24, seed).state_dict() for seed in (1, 1, 2))

@@ -27,6 +27,7 @@ from signtui.runs.order import is_live
 from signtui.runs.show import show
 from signtui.runs.summary import Summary
 from signtui.runs.trash import discard, restore
+from signtui.tui.predicting import open_predicting
 from signtui.tui.screens.base import DashboardScreen
 from signtui.tui.screens.questions import EditLineScreen
 from signtui.tui.screens.train import TrainScreen
@@ -69,6 +70,7 @@ class RunDeeds(DashboardScreen):
         Binding("n", "note", "note", id="run.note", tooltip="edit the note kept with it"),
         Binding("g", "tags", "tags", id="run.tags", tooltip="edit the words to find it by"),
         Binding("e", "export", "export", id="run.export", tooltip="its epochs as CSV, into its folder"),
+        Binding("p", "predict", "predict", id="run.predict", tooltip="have its network read a photo"),
     ]
 
     def chosen_run(self) -> Summary | None:
@@ -92,7 +94,7 @@ class RunDeeds(DashboardScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that can't act on the chosen run is not offered."""
-        if action not in ("watch", "curves", "resume", "use", "note", "tags", "export"):
+        if action not in ("watch", "curves", "resume", "use", "note", "tags", "export", "predict"):
             return super().check_action(action, parameters)
         run = self.chosen_run()
         if run is None:
@@ -101,8 +103,8 @@ class RunDeeds(DashboardScreen):
             return is_live(run) == (action == "watch")
         if action == "resume":
             return run.status in RESUMABLE and self.dashboard.can_train
-        if action == "export":
-            return run.epochs > 0
+        if action in ("export", "predict"):
+            return run.epochs > 0 and (action == "export" or self.dashboard.engine.predict is not None)
         return True
 
     def action_watch(self) -> None:
@@ -191,6 +193,11 @@ class RunDeeds(DashboardScreen):
         run = self.chosen_run()
         if run is not None:
             self.do(partial(_export, self.folder(run)))
+
+    def action_predict(self) -> None:
+        """Have the run's network read a photo."""
+        if self.chosen_folder is not None:
+            open_predicting(self.dashboard, self.chosen_folder)
 
     @work(thread=True, group="deeds")
     def do(self, deed: Callable[[], DeedDone]) -> None:

@@ -1,0 +1,186 @@
+"""A photo read by a run's network, in a box over the screen: a path, and what comes of it.
+
+Files are read and predicted in a thread; what came of it arrives in one message.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from signtui.bugs import bug_sentence
+from signtui.errors import SigntuiError
+from signtui.render.palette import style_of
+from signtui.runs.folder import RunFolder
+from signtui.runs.names import readable_suffix
+from signtui.tui.path_completion import Completion, complete, typed_path
+from signtui.tui.widgets.footer import Footer
+from signtui.tui.widgets.prediction import PredictionPanel
+
+if TYPE_CHECKING:
+    from signtui.model.attribution import Method
+    from signtui.model.predictor import Prediction
+
+    Predict = Callable[[RunFolder, Path, Method], Prediction]
+    """Reads the photo at a path with a run's best weights. Raises SigntuiError."""
+
+REMEMBERED = "predict.path"
+METHODS: tuple["Method", ...] = ("occlusion", "gradcam")
+
+
+class Predicted(Message):
+    """What came of the `number`th photo: a prediction, or a sentence why there is none."""
+
+    def __init__(self, number: int, path: Path, prediction: "Prediction | None", problem: str = "") -> None:
+        super().__init__()
+        self.number = number
+        self.path = path
+        self.prediction = prediction
+        self.problem = problem
+
+
+class Completed(Message):
+    """How what was typed goes on."""
+
+    def __init__(self, typed: str, completion: Completion) -> None:
+        super().__init__()
+        self.typed = typed
+        self.completion = completion
+
+
+class PathLine(Input):
+    """The path being typed; unlike Textual's own, it says what enter does."""
+
+    PLACE: ClassVar[str] = "predicting a photo"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter", "submit", "predict", key_display="enter", id="predict.read", tooltip="read the photo"
+        ),
+    ]
+
+
+class PredictScreen(ModalScreen[None]):
+    """Asks for a photo and shows what the network of `folder` makes of it, as often as one likes."""
+
+    CSS_PATH = "predict.tcss"
+    PLACE: ClassVar[str] = "predicting a photo"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "close", key_display="esc", id="predict.leave", tooltip="close the box"),
+        Binding(
+            "tab",
+            "complete",
+            "complete",
+            id="predict.complete",
+            tooltip="complete the path, as a shell does",
+        ),
+        Binding(
+            "ctrl+t",
+            "other_method",
+            "other method",
+            priority=True,
+            id="predict.method",
+            tooltip="where it looked, by occlusion or by Grad-CAM",
+        ),
+    ]
+
+    def __init__(self, folder: RunFolder, predict: "Predict") -> None:
+        super().__init__()
+        self._folder = folder
+        self._predict = predict
+        self._method = METHODS[0]
+        self._number = 0
+
+    def compose(self) -> ComposeResult:
+        """Whose network, the path, what comes of it, the keys."""
+        style = self.app.drawing_style  # type: ignore[attr-defined]  # the dashboard's own
+        name = readable_suffix(self._folder.id) or self._folder.id
+        memory = self.app.memory  # type: ignore[attr-defined]  # as above
+        yield Vertical(
+            Static(Text("Predict a photo with ").append(name, style_of("accent", style))),
+            PathLine(
+                memory.recall(REMEMBERED, str) or "", placeholder="path of an image", select_on_focus=False
+            ),
+            PredictionPanel(id="prediction"),
+            id="predict",
+        )
+        yield Footer(id="footer")
+
+    @property
+    def panel(self) -> PredictionPanel:
+        """What is shown below the path."""
+        return self.query_one(PredictionPanel)
+
+    def on_input_submitted(self) -> None:
+        """Enter: read the photo."""
+        self.read_photo()
+
+    def read_photo(self) -> None:
+        """Read the photo at the path."""
+        typed = self.query_one(Input).value
+        if not typed.strip():
+            self.panel.say("Give the path of a photo; tab completes it.")
+            return
+        self._number += 1
+        self.panel.say("reading the photo")
+        self._read(self._number, typed, self._method)
+
+    @work(thread=True, group="predict")
+    def _read(self, number: int, typed: str, method: "Method") -> None:
+        path = typed_path(typed)
+        prediction, problem = None, ""
+        try:
+            prediction = self._predict(self._folder, path, method)
+        except SigntuiError as error:
+            problem = str(error)
+        except Exception as error:  # a bug: the dashboard lives on and says where its traceback is
+            problem = bug_sentence(error)
+        self.post_message(Predicted(number, path, prediction, problem))
+
+    def on_predicted(self, event: Predicted) -> None:
+        """Show it, unless another photo was asked for meanwhile."""
+        if event.number != self._number:
+            return
+        if event.prediction is None:
+            self.panel.say(event.problem, failed=True)
+            return
+        self.app.memory.keep(REMEMBERED, self.query_one(Input).value)  # type: ignore[attr-defined]
+        self.panel.show_prediction(event.path.name, event.prediction)
+
+    def action_complete(self) -> None:
+        """Tab: complete the path."""
+        self._complete(self.query_one(Input).value)
+
+    @work(thread=True, group="complete", exclusive=True)
+    def _complete(self, typed: str) -> None:
+        self.post_message(Completed(typed, complete(typed)))
+
+    def on_completed(self, event: Completed) -> None:
+        """Put in what is certain; where that is nothing new, show what there is to choose from."""
+        line = self.query_one(Input)
+        if line.value != event.typed:
+            return
+        if event.completion.text != event.typed:
+            line.value = event.completion.text
+            line.cursor_position = len(line.value)
+        elif not event.completion.names:
+            self.panel.say("No folder or image begins so.")
+        if len(event.completion.names) > 1:
+            self.panel.show_names(event.completion.names)
+
+    def action_other_method(self) -> None:
+        """Where it looked, by the other method."""
+        self._method = METHODS[(METHODS.index(self._method) + 1) % len(METHODS)]
+        if self.query_one(Input).value.strip():
+            self.read_photo()
+
+    def action_leave(self) -> None:
+        """Close the box."""
+        self.dismiss(None)

@@ -1,0 +1,93 @@
+"""A predicted photo as the box shows it; or a sentence, or names to choose from."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from signtui.render.palette import style_of
+from signtui.render.terminal import TerminalStyle
+from signtui.tui.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from signtui.model.predictor import Prediction
+
+CAUTION = "A score on the published images says little about a stranger's hand."
+
+Drawn = Callable[[TerminalStyle], list[Text]]
+
+
+class PredictionPanel(Lines):
+    """Shows the last thing it was told, at any size."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._drawn: Drawn = _caution
+
+    def draw(self) -> None:
+        """Lay it out for the present size and colours."""
+        style = self.drawing_style
+        if style.width:
+            self.show(self._drawn(style))
+
+    def say(self, sentence: str, *, failed: bool = False) -> None:
+        """Show a sentence."""
+        self._draw_as(lambda style: _wrapped(sentence, style, failed))
+
+    def show_names(self, names: Sequence[str]) -> None:
+        """Show what a path could go on with."""
+        self._draw_as(lambda style: _in_columns(names, style))
+
+    def show_prediction(self, name: str, prediction: "Prediction") -> None:
+        """Show what the network makes of the photo `name`."""
+        self._draw_as(lambda style: _prediction(name, prediction, style))
+
+    def _draw_as(self, drawn: Drawn) -> None:
+        self._drawn = drawn
+        self.draw()
+
+
+def _caution(style: TerminalStyle) -> list[Text]:
+    return [Text(CAUTION[: style.width], style_of("faint", style))]
+
+
+def _wrapped(sentence: str, style: TerminalStyle, failed: bool) -> list[Text]:
+    lines: list[str] = [""]
+    for word in sentence.split():
+        # A path may be longer than a line: it is cut into pieces rather than off.
+        for start in range(0, len(word), style.width):
+            piece = word[start : start + style.width]
+            if len(lines[-1]) + 1 + len(piece) > style.width:
+                lines.append("")
+            lines[-1] += (" " if lines[-1] and not start else "") + piece
+    look = style_of("bad" if failed else "faint", style)
+    return [Text(line, look) for line in lines]
+
+
+def _in_columns(names: Sequence[str], style: TerminalStyle) -> list[Text]:
+    """`names` down the columns, as a shell lists them; the last line counts those without room."""
+    cell = min(style.width, max(map(len, names)) + 2)
+    across = max(1, style.width // cell)
+    room = max(1, style.height - 1) * across
+    shown = names[:room]
+    rows = -(-len(shown) // across)
+    lines = [
+        Text("".join(f"{name[: cell - 1]:<{cell}}" for name in shown[row::rows]).rstrip())
+        for row in range(rows)
+    ]
+    if len(names) > room:
+        lines.append(Text(f"and {len(names) - room} more", style_of("faint", style)))
+    return lines
+
+
+def _prediction(name: str, prediction: "Prediction", style: TerminalStyle) -> list[Text]:
+    from signtui.render.prediction import attribution_captions, prediction_lines  # noqa: PLC0415 - loads numpy
+
+    found = prediction.attribution
+    captions: list[str] = []
+    if found is not None:
+        guess = prediction.top[0][0]
+        captions = attribution_captions(found.method, found.source, found.note, found.peak, guess, style)
+    heat = found.heat if found is not None and not found.note else None
+    lines = prediction_lines(prediction.image, prediction.top, style, heat, captions)
+    return [Text(name[: style.width], style_of("heading", style)), *lines]
