@@ -10,6 +10,7 @@ from textual.message import Message
 from signtui.config import Config
 from signtui.runs.folder import RunFolder
 from signtui.tui.estimates import Prober
+from signtui.tui.looks import Looking
 from signtui.tui.sources import RunSource
 
 Opener = Callable[[], RunSource]
@@ -21,7 +22,8 @@ class Engine:
 
     `load` imports what is heavy; `train` starts a new run, `resume` an old one with changes by key,
     `attempt` a try of live mode in place of the one before. They raise SigntuiError where that can't be.
-    `probe` times a few steps. Without the last two there is no live mode, and no telling what an epoch takes.
+    `probe` times a few steps. Without these two there is no live mode, and no telling what an epoch takes.
+    `microscope` looks into a network, for one thread at a time; without it there is no such view.
     """
 
     load: Callable[[], None]
@@ -29,6 +31,7 @@ class Engine:
     resume: Callable[[RunFolder, dict[str, Any]], RunSource]
     attempt: Callable[[Config], RunSource] | None = None
     probe: Prober | None = None
+    microscope: Looking | None = None
 
 
 def keep_for_good() -> None:

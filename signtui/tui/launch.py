@@ -34,6 +34,8 @@ from signtui.tui.tries import TrySource
 from signtui.tui.user_keys import UserKeys
 
 if TYPE_CHECKING:
+    from signtui.training.looks import Look, Wish
+    from signtui.training.microscope import Microscope
     from signtui.training.tries import Tries
 
 KeyTable = Mapping[str, Assignment]
@@ -178,4 +180,15 @@ def _resume(folder: RunFolder, changes: dict[str, Any]) -> RunSource:
     return SessionSource(session)
 
 
-ENGINE = Engine(_load, _train, _resume, _attempt, _probe)
+@functools.cache
+def _microscope() -> "Microscope":
+    from signtui.training.microscope import Microscope  # noqa: PLC0415 - as above
+
+    return Microscope(BELOW_THE_SCREEN)
+
+
+def _look(wish: "Wish") -> "Look":
+    return _microscope()(wish)
+
+
+ENGINE = Engine(_load, _train, _resume, _attempt, _probe, _look)
