@@ -46,7 +46,7 @@ def signed_map(
 ) -> Text:
     """`values` (H, W) as a picture `columns` wide, coloured up to `limit` (default: their largest).
 
-    `marks` are frames (row, column, height, width) in values; cells that hold any of one are in reverse.
+    `marks` are rectangles (row, column, height, width) in values, framed, or filled where they are small.
     """
     height, width = values.shape
     rows = map_rows(height, width, columns)
@@ -54,7 +54,7 @@ def signed_map(
     coloured = style.unicode and style.colour in {"truecolor", "256"}
     shares = np.clip(_resampled(np.nan_to_num(values), rows * (2 if coloured else 1), columns) / limit, -1, 1)
     lines = _half_blocks(shares, style) if coloured else _characters(shares)
-    _mark(lines, marks, (height, width), columns)
+    _mark(lines, marks, (height, width), columns, style)
     return Text("\n", no_wrap=True, overflow="crop").join(lines)
 
 
@@ -110,17 +110,42 @@ def _character(share: float) -> str:
 
 
 def _mark(
-    lines: list[Text], marks: tuple[tuple[int, int, int, int], ...], shape: tuple[int, int], columns: int
+    lines: list[Text],
+    marks: tuple[tuple[int, int, int, int], ...],
+    shape: tuple[int, int],
+    columns: int,
+    style: TerminalStyle,
 ) -> None:
     height, width = shape
     rows = len(lines)
+    look = style_of("warning", style) + Style(bold=True)
     for top, left, tall, wide in marks:
         first = max(0, top) * rows // height
-        last = max(first, -(-min(height, top + tall) * rows // height) - 1)
+        last = min(rows - 1, max(first, -(-min(height, top + tall) * rows // height) - 1))
         start = max(0, left) * columns // width
         end = max(start + 1, -(-min(width, left + wide) * columns // width))
-        for row in range(first, min(rows, last + 1)):
-            lines[row].stylize(Style(reverse=True, bold=True), start, end)
+        for row in range(first, last + 1):
+            _overlay(lines[row], start, _frame_row(row - first, last - first + 1, end - start, style), look)
+
+
+def _frame_row(row: int, rows: int, columns: int, style: TerminalStyle) -> str:
+    """A row of a frame around so many cells; blanks are what it leaves to be seen. A small one is filled."""
+    if columns < 3 or rows < 2:
+        return ("█" if style.unicode and style.colour != "none" else "X") * columns
+    corners, across, down = (("┌┐", "└┘"), "─", "│") if style.unicode else (("++", "++"), "-", "|")
+    if 0 < row < rows - 1:
+        return down + " " * (columns - 2) + down
+    left, right = corners[0 if row == 0 else 1]
+    return left + across * (columns - 2) + right
+
+
+def _overlay(line: Text, start: int, words: str, look: Style) -> None:
+    plain = line.plain
+    kept = "".join(plain[start + at] if word == " " else word for at, word in enumerate(words))
+    line.plain = plain[:start] + kept + plain[start + len(words) :]
+    for at, word in enumerate(words):
+        if word != " ":
+            line.stylize(look, start + at, start + at + 1)
 
 
 def scale_words(limit: float, style: TerminalStyle) -> Text:

@@ -59,6 +59,7 @@ class ScenePanel(Lines, can_focus=True):
         lines = list(self.lines(view))
         for line in lines:
             line.truncate(self.size.width)
+            line.end = ""
         self.show(lines[: self.size.height])
 
     def lines(self, view: NetworkView) -> Sequence[Text]:

@@ -27,11 +27,12 @@ from signtui.tui.widgets.jump import JumpTarget
 from signtui.tui.widgets.network_about import About, AboutLine
 from signtui.tui.widgets.network_cell import AfterPanel, OutputMap, SumPanel
 from signtui.tui.widgets.network_channel import ChannelMaps, ExcitingImages, KernelPanel
+from signtui.tui.widgets.network_image import ImagePanel
 from signtui.tui.widgets.network_layers import LayerTable, MapStrips
 from signtui.tui.widgets.parts import PartNames
 
 PARTS: dict[Level, dict[str, str]] = {
-    "layers": {"layers": "Layers", "strips": "Feature maps"},
+    "layers": {"layers": "Layers", "strips": "Feature maps", "image": "Image"},
     "channel": {"maps": "Its map", "kernel": "Kernel", "exciting": "What excites it"},
     "cell": {"output": "Output", "sum": "Convolution", "after": "And then"},
 }
@@ -62,6 +63,7 @@ class NetworkScreen(DashboardScreen):
     PANELS = (
         Panel("layers", "Layers", LayerTable, "layers"),
         Panel("strips", "Feature maps", MapStrips, "strips"),
+        Panel("image", "Image", ImagePanel, "image"),
         Panel("maps", "Its map", ChannelMaps, "maps"),
         Panel("kernel", "Kernel", KernelPanel, "kernel"),
         Panel("exciting", "What excites it", ExcitingImages, "exciting"),
@@ -92,7 +94,12 @@ class NetworkScreen(DashboardScreen):
             AboutLine(scene),
             Container(
                 Container(
-                    LayerTable(scene, id="layers"),
+                    Container(
+                        LayerTable(scene, id="layers"),
+                        ImagePanel(scene, id="image"),
+                        id="layers-left",
+                        classes="network-stack",
+                    ),
                     MapStrips(scene, id="strips"),
                     id="level-layers",
                     classes="network-level",

@@ -65,7 +65,7 @@ class LayerTable(ScenePanel):
         chosen = index == self.scene.spot.layer
         mark = "▸ " if style.unicode else "> "
         name = plan.name + (f" {plan.function}" if plan.kind in ("activation", "pooling") else "")
-        line = Text(mark if chosen else "  ", style_of("accent", style), end="")
+        line = Text(end="").append(mark if chosen else "  ", style_of("accent", style))
         line.append(f"{name[: _NAME - 1]:<{_NAME}}", Style(bold=True) if chosen else Style())
         line.append(f"{shape_words(plan.output):>10}")
         faint = style_of("faint", style)
@@ -103,8 +103,8 @@ class MapStrips(ScenePanel):
         rows, shown = _strip_rows(len(convolutions), style)
         first, end = window(len(convolutions), at, shown)
         left = len(convolutions) - (end - first)
-        rest = "of this image, after the activation"
-        lines = [self.title(rest=rest + (f"; {left} more convolutions" if left else ""))]
+        rest = "after the activation"
+        lines = [self.title(rest=rest + (f"; {left} convolutions more" if left else ""))]
         for layer in convolutions[first:end]:
             lines += self._strip(view, layer, rows, layer is chosen, style)
         return [line if line.cell_len else Text("", faint) for line in lines]
