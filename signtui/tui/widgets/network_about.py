@@ -80,7 +80,7 @@ class AboutLine(Lines):
         way = [view.layers[spot.layer].plan.name]
         convolution = self.scene.convolution
         if spot.level != "layers" and convolution is not None:
-            way = [convolution.plan.name, f"channel {spot.channel + 1}"]
+            way = [convolution.plan.name.removesuffix(" convolution"), f"channel {spot.channel + 1}"]
             if spot.level == "cell":
                 way.append(f"row {spot.row + 1}, column {spot.column + 1}")
         line.append("   ")

@@ -98,10 +98,16 @@ class SumPanel(ScenePanel):
         where = f"channel {spot.channel + 1}, row {spot.row + 1}, column {spot.column + 1}"
         lines = [self.title(rest=where)]
         total = self._total(step, style)
-        lines += _grids(step, spot.plane, style, style.height - len(lines) - len(total) - 1)
-        if planes > 1:
-            words = f"sum of plane {spot.plane + 1} of {planes}  "
-            lines.append(Text(words).append(number(float(step.plane_sums[spot.plane])), Style(bold=True)))
+        room = style.height - len(lines) - len(total)
+        size = step.kernel.shape[1]
+        tall = size + (2 if planes > 1 else 1)
+        fitting = max(1, min(planes, room // tall)) if _cell_width(size, style) else 1
+        first = min(spot.plane, planes - fitting)
+        for plane in range(first, first + fitting):
+            lines += _grids(step, plane, style, room if fitting == 1 else tall, heading=plane == first)
+            if planes > 1:
+                words = Text(f"sum of plane {plane + 1} of {planes}  ", style_of("faint", style), end="")
+                lines.append(words.append(number(float(step.plane_sums[plane])), Style(bold=True)))
         return [*lines, *total]
 
     def _total(self, step: ConvolutionStep, style: TerminalStyle) -> list[Text]:
@@ -125,24 +131,31 @@ class SumPanel(ScenePanel):
         return [*lines, words]
 
 
-def _grids(step: ConvolutionStep, plane: int, style: TerminalStyle, room: int) -> list[Text]:
+def _cell_width(size: int, style: TerminalStyle) -> int:
+    """Cells of a number, so that three squares of `size` stand side by side; 0 where they can't."""
+    return next((cell for cell in (7, 6, 5) if 3 * size * (cell + 1) + 4 <= style.width), 0)
+
+
+def _grids(
+    step: ConvolutionStep, plane: int, style: TerminalStyle, room: int, *, heading: bool
+) -> list[Text]:
     """Patch, kernel and products of one input plane, side by side or below each other."""
     size = step.kernel.shape[1]
-    cell = next((cell for cell in (7, 6, 5) if 3 * size * (cell + 1) + 4 <= style.width), 0)
+    cell = _cell_width(size, style)
     side_by_side = bool(cell) and size + 1 <= max(3, room)
-    tall = max(2, room if side_by_side else room // 3) - 1
+    tall = max(2, room - 1 if side_by_side else (room - 1) // 3) - 1
     columns = []
     for sign, name, values, limit, hidden in (
         ("", "input patch", step.patch[plane], limit_of(step.patch), ~step.inside),
         ("x", "kernel", step.kernel[plane], limit_of(step.kernel), None),
         ("=", "products", step.products[plane], limit_of(step.products), ~step.inside),
     ):
-        grid = number_grid(values, style, limit, (style.width, tall), hidden=hidden, cell=cell or 7)
+        grid = number_grid(values, style, limit, (style.width, max(1, tall)), hidden=hidden, cell=cell or 7)
         if side_by_side:
-            part = [Text("  " if sign else "").append(name, style_of("faint", style))]
+            part = [Text("  " if sign else "").append(name, style_of("faint", style))] if heading else []
             for row, line in enumerate(grid):
                 before = f"{sign if row == size // 2 else '':<2}" if sign else ""
-                part.append(Text(before, Style(bold=True), end="").append_text(line))
+                part.append(Text(end="").append(before, Style(bold=True)).append_text(line))
         else:
             part = [Text(f"{sign} {name}".strip(), style_of("faint", style)), *grid]
         columns.append(part)

@@ -93,6 +93,7 @@ class ChannelMaps(ScenePanel):
             name = f"{layer.plan.function} pooling"
         limit = limit_of(values)
         words = f"{name} {shape_words(values.shape)}"
+        words = words if len(words) <= columns else name
         art = signed_map(values, style, columns, limit).split("\n")
         span = f"{number(float(values.min()))} to {number(float(values.max()))}"
         return [Text(words[:columns]), *art, Text(span[:columns], style_of("faint", style))]
