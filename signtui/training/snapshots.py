@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 SHORTEST_SECONDS = 1.0
-LARGEST_SHARE = 0.01
+LARGEST_SHARE = 0.02
 """Of the run's time that the writing of snapshots may take."""
 
 

@@ -130,7 +130,7 @@ class ExcitingImages(ScenePanel):
         best = found.best(layer.plan.module, spot.channel, _MOST_EXCITING)
         columns, fitting = _image_size(style.width, style.height - 1)
         best = best[:fitting]
-        rest = f"{len(best)} of {len(found.images)} validation images, with their peak"
+        rest = f"{len(best)} of {len(found.images)} validation images"
         images = [found.images[index] for index, _ in best]
         captions = [f"{view.classes[int(found.labels[index])]} {number(peak, 2)}" for index, peak in best]
         grid = image_grid(images, captions, style, columns)
