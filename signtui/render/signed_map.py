@@ -132,11 +132,9 @@ def _frame_row(row: int, rows: int, columns: int, style: TerminalStyle) -> str:
     """A row of a frame around so many cells; blanks are what it leaves to be seen. A small one is filled."""
     if columns < 3 or rows < 2:
         return ("█" if style.unicode and style.colour != "none" else "X") * columns
-    corners, across, down = (("┌┐", "└┘"), "─", "│") if style.unicode else (("++", "++"), "-", "|")
-    if 0 < row < rows - 1:
-        return down + " " * (columns - 2) + down
-    left, right = corners[0 if row == 0 else 1]
-    return left + across * (columns - 2) + right
+    top, middle, bottom = ("┌─┐", "│ │", "└─┘") if style.unicode else ("+-+", "| |", "+-+")
+    pieces = top if row == 0 else bottom if row == rows - 1 else middle
+    return pieces[0] + pieces[1] * (columns - 2) + pieces[2]
 
 
 def _overlay(line: Text, start: int, words: str, look: Style) -> None:

@@ -40,7 +40,8 @@ def moments(
         for path in sorted(folder.epochs.glob("*.safetensors"))
         if path.stem.isdigit() and (last is None or int(path.stem) <= last)
     }
-    if best is not None and folder.best.is_file():
+    is_over = last is None and not live  # before that, the file may be of another epoch by now
+    if best is not None and is_over and folder.best.is_file():
         found[best] = folder.best  # in full precision
     after = tuple(Moment(epoch, found[epoch], best=epoch == best) for epoch in sorted(found))
     present = (Moment(0, folder.now, now=True),) if live and folder.now.is_file() else ()

@@ -14,7 +14,7 @@ class Wish:
     `weights` None: freshly drawn, as a run of `config` begins; `version` tells one content of the file from
     the next. `image` is uint8 (S, S); None: the `sample`th of the validation images that such a run would
     watch. Empty `classes` and `image_size` 0: as the data has them. `excitement`: also find what excites each
-    channel.
+    channel, in the data whose files have `checksums`; None: in any.
     """
 
     config: Config
@@ -25,6 +25,7 @@ class Wish:
     classes: tuple[str, ...] = ()
     image_size: int = 0
     excitement: bool = False
+    checksums: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class _Images:
     searched: ImageSet
     classes: tuple[str, ...]
     side: int
+    checksums: tuple[str, ...]
 
 
 class Microscope:
@@ -109,7 +110,13 @@ class Microscope:
             )
             held_out = division.validation
             chosen = np.unique(np.linspace(0, len(held_out) - 1, min(MOST_IMAGES, len(held_out))).astype(int))
-            found = _Images(choose_samples(held_out), held_out.subset(chosen), dataset.classes, dataset.size)
+            found = _Images(
+                choose_samples(held_out),
+                held_out.subset(chosen),
+                dataset.classes,
+                dataset.size,
+                tuple(file.sha256 for file in dataset.files),
+            )
             self._images = (key, found)
         return self._images[1]
 
@@ -121,6 +128,8 @@ class Microscope:
             images = self._images_of(wish.config)
         except DataError as error:
             return None, str(error)
+        if wish.checksums is not None and images.checksums != wish.checksums:
+            return None, "the data found now is not what the run learned from; start with its --data-dir"
         if images.side != network.plan.input[-1]:
             return None, "the images of these settings are of another size than the run's"
         searched = images.searched

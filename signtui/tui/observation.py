@@ -169,6 +169,7 @@ class Observation:
                 subject.classes,
                 subject.image_size,
                 search,
+                subject.checksums,
             )
         )
 

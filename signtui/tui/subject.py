@@ -30,6 +30,7 @@ class Subject:
     best: int | None = None
     last: int | None = None
     live: bool = False
+    checksums: tuple[str, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -66,6 +67,7 @@ def subject_of(
         state.best.epoch if state.best is not None else None,
         len(state.epochs) if replay else None,
         live,
+        tuple(str(file.get("sha256")) for file in state.data.files),
     )
 
 

@@ -1,5 +1,6 @@
 """What is under the microscope, in two lines: whose network and when, which image, and where in it."""
 
+import textwrap
 from dataclasses import dataclass
 
 from rich.style import Style
@@ -39,6 +40,10 @@ class AboutLine(Lines):
         """Show it."""
         style = self.drawing_style
         if not style.width:
+            return
+        if len(self.about.says) > style.width:
+            lines = textwrap.wrap(self.about.says, style.width)[:2]
+            self.show([Text(line, style_of("warning", style)) for line in lines])
             return
         first = self._whose()
         first.truncate(style.width)

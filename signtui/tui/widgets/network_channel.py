@@ -1,5 +1,6 @@
 """One channel of a convolution: its kernel, what becomes of its map, and the images that excite it most."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -126,7 +127,8 @@ class ExcitingImages(ScenePanel):
         layer, spot, style = self.scene.convolution, self.scene.spot, self.drawing_style
         found = self.scene.excitement
         if layer is None or found is None or layer.plan.module not in found.peaks:
-            return [self.title(), Text(self.scene.note or "looking ...", style_of("faint", style))]
+            words = textwrap.wrap(self.scene.note or "looking ...", style.width)
+            return [self.title(), *(Text(line, style_of("faint", style)) for line in words)]
         best = found.best(layer.plan.module, spot.channel, _MOST_EXCITING)
         columns, fitting = _image_size(style.width, style.height - 1)
         best = best[:fitting]
