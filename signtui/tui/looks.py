@@ -1,6 +1,7 @@
 """Asks for looks through the microscope in a thread: the newest wish wins, one is granted at a time."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,9 @@ Looking = Callable[["Wish"], "Look"]
 class LookCame(Message):
     """What came of a wish: a look, or the sentence why there is none."""
 
-    def __init__(self, wish: "Wish", look: "Look | None", problem: str = "") -> None:
+    def __init__(self, wish: "Wish", look: "Look | None", problem: str = "", seconds: float = 0.0) -> None:
         super().__init__()
-        self.wish, self.look, self.problem = wish, look, problem
+        self.wish, self.look, self.problem, self.seconds = wish, look, problem, seconds
 
 
 class Looker:
@@ -63,8 +64,10 @@ class Looker:
             self._listener.post_message(self._granted(wish))
 
     def _granted(self, wish: "Wish") -> LookCame:
+        begun = time.perf_counter()
         try:
-            return LookCame(wish, self._looking(wish))
+            look = self._looking(wish)
+            return LookCame(wish, look, seconds=time.perf_counter() - begun)
         except SigntuiError as error:
             return LookCame(wish, None, str(error))
         except OSError as error:

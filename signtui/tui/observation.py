@@ -14,8 +14,8 @@ from signtui.tui.subject import Subject
 
 SNAPSHOT_SECONDS = 1.0
 SEARCH_SECONDS = 15.0
-_LOOK_SHARE, _SEARCH_SHARE = 0.03, 0.01
-"""Of the time, how much may go into looks at a live run, and into the search for what excites a channel."""
+_LOOK_SHARE, _SEARCH_SHARE = 0.02, 0.01
+"""Of the time, how much may go into looks at a live run with their drawing, and into searching images."""
 
 _PATIENCE = 4.0
 """Seconds after which a snapshot that did not come is asked for again."""
@@ -39,7 +39,6 @@ class Observation:
         self._watched: Watched | None = None
         self._shown: object = None
         self._asked: object = None
-        self._asked_at = 0.0
         self._next_look = self._next_search = 0.0
         self._searched: object = None
         self._snapshot_at: float | None = None
@@ -127,6 +126,8 @@ class Observation:
             self.moments = subject.moments()
         if not self.is_present:
             return
+        if now < self._next_look:
+            return  # neither asked for nor looked at
         waiting = self._snapshot_at is not None and version == self._version_asked
         if self._snapshot_at is None or now - self._snapshot_at >= (
             _PATIENCE if waiting else SNAPSHOT_SECONDS
@@ -136,8 +137,7 @@ class Observation:
                 send(Snapshot())
             except RunError:
                 self._snapshot_at = now + _PATIENCE  # it can't be reached; the next news tells how it stands
-        if now >= self._next_look:
-            self.ask()
+        self.ask()
 
     def ask(self) -> None:
         """Ask for a look, unless it is the one that was asked for last."""
@@ -155,7 +155,7 @@ class Observation:
         key = (weights, self.image, search)
         if key == self._asked:
             return
-        self._asked, self._asked_at = key, self._clock()
+        self._asked = key
         image = None
         if subject.images is not None and len(subject.images):
             image = subject.images[self.image % len(subject.images)]
@@ -182,9 +182,6 @@ class Observation:
 
     def came(self, event: LookCame) -> None:
         """Take what came of a wish."""
-        now = self._clock()
-        took = now - self._asked_at
-        self._next_look = now + max(SNAPSHOT_SECONDS, took / _LOOK_SHARE if self.is_present else 0.0)
         self.problem = event.problem
         look = event.look
         if look is None:
@@ -194,7 +191,11 @@ class Observation:
         if event.wish.excitement:
             assert isinstance(self._asked, tuple)
             self._searched = self._asked[0]
-            self._next_search = now + max(SEARCH_SECONDS, took / _SEARCH_SHARE)
+            self._next_search = self._clock() + max(SEARCH_SECONDS, event.seconds / _SEARCH_SHARE)
+
+    def drawn_in(self, seconds: float) -> None:
+        """What was seen took so long to be got and drawn: the next look waits accordingly."""
+        self._next_look = self._clock() + max(SNAPSHOT_SECONDS, seconds / _LOOK_SHARE)
 
     def _take_look(self, look: Look) -> None:
         scene = self.scene

@@ -1,7 +1,7 @@
 """What the panels of the Network screen show, and the panel that all of them are made from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from rich.style import Style
@@ -39,6 +39,7 @@ class ScenePanel(Lines, can_focus=True):
     def __init__(self, scene: Scene, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes="panel")
         self.scene = scene
+        self._drawn: tuple[tuple[object, ...], tuple[object, ...]] | None = None
 
     def on_focus(self) -> None:
         """The title shows it."""
@@ -54,13 +55,22 @@ class ScenePanel(Lines, can_focus=True):
             return
         view = self.scene.view
         if view is None:
+            self._drawn = None
             self.show([self.title()])
             return
+        objects, rest = self.depends_on(view), (replace(self.scene.spot), self.drawing_style, self.has_focus)
+        if self._drawn is not None and self._drawn[1] == rest and _same(self._drawn[0], objects):
+            return
+        self._drawn = (objects, rest)
         lines = list(self.lines(view))
         for line in lines:
             line.truncate(self.size.width)
             line.end = ""
         self.show(lines[: self.size.height])
+
+    def depends_on(self, view: NetworkView) -> tuple[object, ...]:
+        """What the lines are made from, besides where one looks: objects that never change."""
+        return (view,)
 
     def lines(self, view: NetworkView) -> Sequence[Text]:
         """What there is to show of `view`, title first; a panel says."""
@@ -75,6 +85,10 @@ class ScenePanel(Lines, can_focus=True):
             .append(words or self.TITLE, look)
             .append(f"  {rest}" if rest else "", style_of("faint", style))
         )
+
+
+def _same(before: Sequence[object], now: Sequence[object]) -> bool:
+    return len(before) == len(now) and all(one is other for one, other in zip(before, now, strict=True))
 
 
 def beside(parts: Sequence[Sequence[Text]], widths: Sequence[int], gap: str = "  ") -> list[Text]:

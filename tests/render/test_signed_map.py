@@ -1,4 +1,4 @@
-"""Signed numbers as pictures and grids: the sign is never told by colour alone, what is left out is counted."""
+"""Signed numbers as pictures and grids: the sign is not told by colour alone, what is left out is counted."""
 
 import numpy as np
 import pytest

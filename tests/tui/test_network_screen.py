@@ -208,7 +208,7 @@ def test_a_channel_shows_its_kernel_its_maps_in_the_blocks_order_and_what_excite
 def test_the_planes_of_a_kernel_are_gone_through() -> None:
     async def test(stage: Stage) -> None:
         await stage.press("down", "down", "down", "down", "enter")
-        assert "block 2 convolution" in stage.shown(AboutLine)
+        assert "block 2 › channel 1" in stage.shown(AboutLine)
         assert "of 6" in stage.shown(KernelPanel)
         await stage.press("down", "right_square_bracket", "right_square_bracket")
         assert "plane 4 <" in stage.shown(KernelPanel)

@@ -5,6 +5,7 @@ what has come needs no such look. A live run is asked for its present weights ab
 """
 
 import threading
+import time
 from pathlib import Path
 from typing import ClassVar
 
@@ -204,7 +205,9 @@ class NetworkScreen(DashboardScreen):
         self.observation.came(event)
         if level != self.scene.spot.level:
             self._show_level()
+        began = time.perf_counter()
         self._draw()
+        self.observation.drawn_in(event.seconds + 2 * (time.perf_counter() - began))  # painted after drawn
         self.refresh_bindings()
 
     # What is shown

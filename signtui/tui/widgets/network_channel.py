@@ -122,6 +122,10 @@ class ExcitingImages(ScenePanel):
         " activation: what the channel looks for is what they share."
     )
 
+    def depends_on(self, view: NetworkView) -> tuple[object, ...]:
+        """Of the view only the names of its layers and classes, which stay."""
+        return (view.classes, self.scene.excitement, self.scene.note)
+
     def lines(self, view: NetworkView) -> Sequence[Text]:
         """As many as fit, strongest first."""
         layer, spot, style = self.scene.convolution, self.scene.spot, self.drawing_style
