@@ -39,6 +39,7 @@ class Observation:
         self._watched: Watched | None = None
         self._shown: object = None
         self._asked: object = None
+        self.least_seconds = SNAPSHOT_SECONDS
         self._next_look = self._next_search = 0.0
         self._searched: object = None
         self._snapshot_at: float | None = None
@@ -195,7 +196,7 @@ class Observation:
 
     def drawn_in(self, seconds: float) -> None:
         """What was seen took so long to be got and drawn: the next look waits accordingly."""
-        self._next_look = self._clock() + max(SNAPSHOT_SECONDS, seconds / _LOOK_SHARE)
+        self._next_look = self._clock() + max(self.least_seconds, seconds / _LOOK_SHARE)
 
     def _take_look(self, look: Look) -> None:
         scene = self.scene

@@ -34,7 +34,8 @@ from signtui.render.terminal import TerminalStyle
 from signtui.runs.control import Snapshot
 from signtui.training.looks import Look, Wish
 from signtui.training.microscope import Microscope
-from signtui.tui.app import DashboardApp, Engine
+from signtui.tui.app import DashboardApp
+from signtui.tui.engine import Engine
 from signtui.tui.screens.network import NetworkScreen
 from signtui.tui.widgets.network_about import AboutLine
 from signtui.tui.widgets.network_cell import AfterPanel, OutputMap, SumPanel

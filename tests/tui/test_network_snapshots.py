@@ -19,7 +19,7 @@ from test_network_screen import MODEL, config_of, told, weights
 from signtui.render.terminal import TerminalStyle
 from signtui.training.looks import Look, Wish
 from signtui.training.microscope import Microscope
-from signtui.tui.app import Engine
+from signtui.tui.engine import Engine
 from signtui.tui.screens.network import NetworkScreen
 
 STYLES = {

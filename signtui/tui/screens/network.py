@@ -19,7 +19,7 @@ from signtui.errors import RunError
 from signtui.runs.control import Command
 from signtui.tui.looks import LookCame, Looker, Looking
 from signtui.tui.network_keys import KEYS
-from signtui.tui.observation import Observation
+from signtui.tui.observation import SNAPSHOT_SECONDS, Observation
 from signtui.tui.scene import Scene, ScenePanel
 from signtui.tui.screens.base import DashboardScreen, Panel
 from signtui.tui.spot import LEVELS, Level
@@ -137,6 +137,7 @@ class NetworkScreen(DashboardScreen):
         app = self.dashboard
         app.run_progressed.subscribe(self, lambda _: self._news())
         app.config_edited.subscribe(self, lambda _: self._news())
+        self.observation.least_seconds = max(SNAPSHOT_SECONDS, app.pace.samples)
         self.set_interval(TICK_SECONDS, self._tick)
 
     def on_screen_resume(self) -> None:

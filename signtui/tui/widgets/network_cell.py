@@ -52,12 +52,14 @@ class OutputMap(ScenePanel):
         lines = [
             self.title(f"Output {shape_words(output.shape)}", f"row {spot.row + 1}, column {spot.column + 1}")
         ]
-        above = list(signed_map(output, style, columns, marks=((spot.row, spot.column, 1, 1),)).split("\n"))
+        above = list(
+            signed_map(output, self.art_style, columns, marks=((spot.row, spot.column, 1, 1),)).split("\n")
+        )
         of = f"Input plane {spot.plane + 1} of {layer.plan.input[0]}"
         frame = ((max(0, top), max(0, left), size + min(0, top), size + min(0, left)),)
         below = [
             Text(f"{of}, {shape_words(plane.shape)}", Style(bold=True)),
-            *signed_map(plane, style, columns, marks=frame).split("\n"),
+            *signed_map(plane, self.art_style, columns, marks=frame).split("\n"),
         ]
         if both == "below":
             return [*lines, *above, Text(), *below]

@@ -95,7 +95,7 @@ class ChannelMaps(ScenePanel):
         limit = limit_of(values)
         words = f"{name} {shape_words(values.shape)}"
         words = words if len(words) <= columns else name
-        art = signed_map(values, style, columns, limit).split("\n")
+        art = signed_map(values, self.art_style, columns, limit).split("\n")
         span = f"{number(float(values.min()))} to {number(float(values.max()))}"
         return [Text(words[:columns]), *art, Text(span[:columns], style_of("faint", style))]
 
@@ -139,7 +139,7 @@ class ExcitingImages(ScenePanel):
         rest = f"{len(best)} of {len(found.images)} validation images"
         images = [found.images[index] for index, _ in best]
         captions = [f"{view.classes[int(found.labels[index])]} {number(peak, 2)}" for index, peak in best]
-        grid = image_grid(images, captions, style, columns)
+        grid = image_grid(images, captions, self.art_style, columns)
         return [self.title(rest=rest), *grid.split("\n")]
 
 

@@ -33,7 +33,7 @@ class ImagePanel(ScenePanel):
         columns = next((width for width in _WIDTHS if width // 2 <= room), 0)
         if not columns:
             return [self.title()]
-        art = list(image_art(view.image, style, columns).split("\n"))
+        art = list(image_art(view.image, self.art_style, columns).split("\n"))
         order = np.argsort(-view.probabilities, kind="stable")
         shown = order[: max(1, room - 1)]
         guesses = []

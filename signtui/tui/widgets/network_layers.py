@@ -129,7 +129,7 @@ class MapStrips(ScenePanel):
         limit = limit_of(maps)
         parts = []
         for index in range(first, first + across):
-            art = list(signed_map(maps[index], style, columns, limit).split("\n"))[:rows]
+            art = list(signed_map(maps[index], self.art_style, columns, limit).split("\n"))[:rows]
             here = chosen and index == channel
             label = f">{index + 1}<" if here else f"{index + 1}"
             number = Text(label.center(columns), Style(bold=True) if here else style_of("faint", style))
