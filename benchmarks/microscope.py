@@ -29,6 +29,7 @@ from signtui.runs.folder import run_folders
 from signtui.runs.log import read_events
 
 LEVEL_SECONDS = 3.0
+SETTLE_SECONDS = 3.0
 LETTERS = tuple("ABCDEFGHIKLMNOPQRSTUVWXY")
 
 
@@ -54,6 +55,9 @@ def watched(runs: Path, words: list[str], keys: bytes, levels: bytes) -> float:
             at = turn % len(levels)
             os.write(screen.master, levels[at : at + 1])
             turn, since = turn + 1, time.monotonic()
+    told = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < told:  # until the screen knows that the run is over, it asks before it quits
+        screen.read()
     screen.quit()
     return speed(runs)
 
