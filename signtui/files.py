@@ -33,11 +33,12 @@ def write_atomic(path: Path, data: bytes | str) -> None:
 
 
 @contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
+def atomic_path(path: Path, *, flush: bool = True) -> Iterator[Path]:
     """Give a writer that needs a file name a temporary one; what it wrote takes `path`'s place at the end.
 
     The name, in the same folder, starts with a dot and ends in `.tmp`. If the block raises, or writes
-    nothing, `path` stays as it was and the temporary file is removed.
+    nothing, `path` stays as it was and the temporary file is removed. Without `flush` the disk is not waited
+    for: what soon is replaced anyway may be lost in a power cut.
 
     Raises:
         OSError: where the folder can't be written, or FileNotFoundError where the block wrote no file.
@@ -46,13 +47,15 @@ def atomic_path(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}{TEMPORARY_SUFFIX}")
     try:
         yield temporary
-        _flush_to_disk(temporary)
+        if flush:
+            _flush_to_disk(temporary)
         temporary.replace(path)
     except BaseException:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
-    flush_folder(path.parent)
+    if flush:
+        flush_folder(path.parent)
 
 
 def flush_folder(folder: Path) -> None:

@@ -40,12 +40,17 @@ class WeightsMetadata:
 
 
 def save_weights(
-    path: Path, network_state: Mapping[str, Tensor], metadata: WeightsMetadata, *, half: bool = False
+    path: Path,
+    network_state: Mapping[str, Tensor],
+    metadata: WeightsMetadata,
+    *,
+    half: bool = False,
+    flush: bool = True,
 ) -> None:
     """Write `network_state` (a `Network.state_dict()`, on any device) to `path`, whole or not at all.
 
     `half` stores matrices and kernels in half precision; biases, normalisation statistics and counters,
-    which are few and may need the range, stay as they are.
+    which are few and may need the range, stay as they are. Without `flush` the disk is not waited for.
 
     Raises:
         RunError: where the file can't be written; what was at `path` is then still there.
@@ -61,7 +66,7 @@ def save_weights(
         "epoch": str(metadata.epoch),
     }
     try:
-        with atomic_path(path) as temporary:
+        with atomic_path(path, flush=flush) as temporary:
             save_file(tensors, temporary, fields)
     except (OSError, SafetensorError) as error:
         raise RunError(

@@ -41,7 +41,11 @@ class SetEpochs(msgspec.Struct, frozen=True, tag="epochs"):
     value: int
 
 
-Command = Stop | Pause | Resume | SetLearningRate | SetEpochs
+class Snapshot(msgspec.Struct, frozen=True, tag="snapshot"):
+    """Leave the present weights in `now.safetensors`, once; a run does so at most about once a second."""
+
+
+Command = Stop | Pause | Resume | SetLearningRate | SetEpochs | Snapshot
 
 _SETTINGS: dict[type, str] = {SetLearningRate: "train.learning_rate", SetEpochs: "train.epochs"}
 _decoder = msgspec.json.Decoder(Command)

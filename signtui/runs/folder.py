@@ -50,6 +50,11 @@ class RunFolder:
         return self.path / "best.safetensors"
 
     @property
+    def now(self) -> Path:
+        """The weights of a moment of a live run, left there for whoever asked."""
+        return self.path / "now.safetensors"
+
+    @property
     def last(self) -> Path:
         """Everything that a resume needs."""
         return self.path / "last.ckpt"

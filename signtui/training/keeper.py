@@ -6,6 +6,7 @@ from pathlib import Path
 
 from torch import Tensor
 
+from signtui.errors import RunError
 from signtui.model.weights import WeightsMetadata, save_weights
 from signtui.runs.folder import RunFolder
 from signtui.training.checkpoint import Checkpoint, save_checkpoint
@@ -36,6 +37,18 @@ class FolderKeeper:
         for path in sorted(self.folder.epochs.glob("*.safetensors"))[: -self.most_epochs]:
             with contextlib.suppress(OSError):
                 path.unlink()
+
+    def now(self, weights: dict[str, Tensor], epoch: int) -> None:
+        """Leave the present weights for whoever asked; where they can't be written, training goes on."""
+        with contextlib.suppress(RunError):
+            save_weights(
+                self.folder.now, weights, replace(self.metadata, epoch=epoch), half=True, flush=False
+            )
+
+    def forget_now(self) -> None:
+        """Remove the present weights: there is no present any more."""
+        with contextlib.suppress(OSError):
+            self.folder.now.unlink(missing_ok=True)
 
     def forget_after(self, epoch: int) -> None:
         """Remove the weights of `epoch` and later: a resumed run makes them again."""

@@ -65,6 +65,7 @@ class TrainingSession:
         self.ended: RunEnded | None = None
         self._niceness = 0
         self._scores_test = score_test
+        self._keeper: FolderKeeper | None = None
         self._checkpoint = checkpoint
         self._log = LogWriter(folder.events)
         self._housekeeper = Housekeeper(folder, self.control, self._say, self.compute.device)
@@ -154,7 +155,8 @@ class TrainingSession:
         network = build(self.config.model, self.material.dataset.size, len(classes), seed)
         metadata = WeightsMetadata(self.config.model, classes, self.material.dataset.size)
         splits = self.material.splits(self.config, self.compute.device)
-        keeper = FolderKeeper(self.folder, metadata, self.config.runs.epoch_weights)
+        self._keeper = keeper = FolderKeeper(self.folder, metadata, self.config.runs.epoch_weights)
+        keeper.forget_now()  # an earlier process may have been killed
         trainer = Trainer(self.config, network, splits, self.compute, self.control, keeper, self._say)
         if self._checkpoint:
             trainer.restore(self._checkpoint)
@@ -214,6 +216,8 @@ class TrainingSession:
 
     def _end(self, reason: Reason, message: str, test: Test | None, trainer: Trainer | None) -> None:
         self._housekeeper.stop()
+        if self._keeper:
+            self._keeper.forget_now()
         done = trainer.epoch - 1 if trainer else 0
         self.ended = RunEnded(
             time=time.time(),

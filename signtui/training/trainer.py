@@ -20,7 +20,7 @@ from signtui.errors import SigntuiError
 from signtui.events import AnyEvent, Best, EpochEnded, Evaluating, Mark, MarkKind, Reason, Score, Step
 from signtui.model.network import Network
 from signtui.model.scaling import scale_images
-from signtui.runs.control import Command, Pause, Resume, SetEpochs, SetLearningRate
+from signtui.runs.control import Command, Pause, Resume, SetEpochs, SetLearningRate, Snapshot
 from signtui.training import schedule
 from signtui.training.batches import batch_bounds, steps_per_epoch
 from signtui.training.checkpoint import FORMAT_VERSION, Checkpoint
@@ -31,6 +31,7 @@ from signtui.training.meter import Meter, NonFinite
 from signtui.training.optimiser import AveragedWeights, make_optimiser, set_learning_rate
 from signtui.training.randomness import counted_seed, shuffled
 from signtui.training.samples import SHORTEST_WATCH, guess, seconds_to_next
+from signtui.training.snapshots import Snapshots
 from signtui.training.splits import Splits
 
 REPORT_SECONDS = 0.1
@@ -48,6 +49,9 @@ class Keeper(Protocol):
 
     def epoch(self, weights: dict[str, Tensor], epoch: int) -> None:
         """Keep the weights at the end of an epoch."""
+
+    def now(self, weights: dict[str, Tensor], epoch: int) -> None:
+        """Leave the weights as they are at this moment for whoever asked."""
 
 
 class Diverged(SigntuiError):
@@ -99,6 +103,7 @@ class Trainer:
         self._started = self._epoch_started = self._saved = time.perf_counter()
         self._rate = 0.0
         self._watched = float("-inf")
+        self._snapshots = Snapshots()
 
     @property
     def seconds(self) -> float:
@@ -207,8 +212,12 @@ class Trainer:
     def _heed(self) -> None:
         for command in self.control.take():
             self._obey(command)
+        self._snapshots.grant(self._leave_snapshot)
         if self.control.stop_reason:
             raise _Ended(self.control.stop_reason)
+
+    def _leave_snapshot(self) -> None:
+        self.keeper.now(self.scored_network.state_dict(), self.epoch)
 
     def _report_steps(self) -> None:
         interval = self.meter.read()
@@ -324,6 +333,8 @@ class Trainer:
                 self._mark("epochs", self.epochs)
             case Pause():
                 self._pause()
+            case Snapshot():
+                self._snapshots.wish()
             case _:  # a resume of a run that isn't paused, or a stop, which is remembered elsewhere
                 pass
 
@@ -337,6 +348,7 @@ class Trainer:
             for command in commands:
                 if not isinstance(command, Pause):
                     self._obey(command)
+            self._snapshots.grant(self._leave_snapshot)
             if any(isinstance(command, Resume) for command in commands):
                 break
         self._mark("resume")

@@ -10,6 +10,7 @@ from textual.message import Message
 from signtui.config import Config
 from signtui.runs.folder import RunFolder
 from signtui.tui.estimates import Prober
+from signtui.tui.looks import Looking
 from signtui.tui.sources import RunSource
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class Engine:
 
     `load` imports what is heavy; `train` starts a new run, `resume` an old one with changes by key,
     `attempt` a try of live mode in place of the one before. They raise SigntuiError where that can't be.
-    `probe` times a few steps, `predict` reads a photo. What there is none of is not offered.
+    `probe` times a few steps, `predict` reads a photo, `microscope` looks into a network, for one thread at a
+    time. What there is none of is not offered.
     """
 
     load: Callable[[], None]
@@ -33,6 +35,7 @@ class Engine:
     attempt: Callable[[Config], RunSource] | None = None
     probe: Prober | None = None
     predict: "Predict | None" = None
+    microscope: Looking | None = None
 
 
 def keep_for_good() -> None:

@@ -36,6 +36,8 @@ from signtui.tui.user_keys import UserKeys
 if TYPE_CHECKING:
     from signtui.model.attribution import Method
     from signtui.model.predictor import Prediction
+    from signtui.training.looks import Look, Wish
+    from signtui.training.microscope import Microscope
     from signtui.training.tries import Tries
 
 KeyTable = Mapping[str, Assignment]
@@ -190,4 +192,15 @@ def _predict(folder: RunFolder, photo: Path, method: "Method") -> "Prediction":
     return predictor.predict(read_photo(photo, predictor.size), method)
 
 
-ENGINE = Engine(_load, _train, _resume, _attempt, _probe, predict=_predict)
+@functools.cache
+def _microscope() -> "Microscope":
+    from signtui.training.microscope import Microscope  # noqa: PLC0415 - as above
+
+    return Microscope(BELOW_THE_SCREEN)
+
+
+def _look(wish: "Wish") -> "Look":
+    return _microscope()(wish)
+
+
+ENGINE = Engine(_load, _train, _resume, _attempt, _probe, predict=_predict, microscope=_look)

@@ -40,7 +40,7 @@ def test_each_word_that_can_stand_in_a_field_is_named(words: tuple[str, ...]) ->
 def test_each_file_command_and_key_is_named() -> None:
     folder = RunFolder(Path("run"))
     names = {item.name for name in vars(RunFolder) if isinstance(item := getattr(folder, name), Path)}
-    assert len(names) == 11
+    assert len(names) == 12
     assert [name for name in names if f"| `{name}" not in DOCUMENT] == []
     assert [kind for kind in get_args(Command) if f'"type":"{tag(kind)}"' not in DOCUMENT] == []
     assert [key for key in Summary.__struct_fields__ if f"`{key}`" not in DOCUMENT] == []
