@@ -22,7 +22,7 @@ Method: TypeAlias = Literal["gradcam", "occlusion"]
 
 BATCH = 128
 BATCH_BYTES = 2**28
-PLACES = 20
+PLACES = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,8 @@ def last_placed_block(network: Network) -> LayerPlan | None:
 
 def _as_input(network: Network, images: NDArray[np.uint8], scaling: Scaling) -> Tensor:
     device = next(network.parameters()).device
-    return scale_images(torch.from_numpy(np.ascontiguousarray(images)).to(device), scaling)
+    # Copied: images of a data set may be a read-only map of a file, which torch warns about.
+    return scale_images(torch.tensor(images).to(device), scaling)
 
 
 def _target(logits: Tensor, target: int | None) -> tuple[int, float]:

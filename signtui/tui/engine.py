@@ -1,9 +1,10 @@
 """How the dashboard gets at training: callables, their answers as messages, and memory kept for good."""
 
 import gc
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
@@ -12,7 +13,12 @@ from signtui.runs.folder import RunFolder
 from signtui.tui.estimates import Prober
 from signtui.tui.sources import RunSource
 
+if TYPE_CHECKING:
+    from signtui.training.predicted import Look, Predictions, PredictionWish
+
 Opener = Callable[[], RunSource]
+Progress = Callable[[int, int], None]
+"""Told how many are done, of how many."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,10 @@ class Engine:
     `load` imports what is heavy; `train` starts a new run, `resume` an old one with changes by key,
     `attempt` a try of live mode in place of the one before. They raise SigntuiError where that can't be.
     `probe` times a few steps. Without the last two there is no live mode, and no telling what an epoch takes.
+
+    `predict` scores a split with the weights of an epoch, image by image, and tells how many of how many are
+    done; None where it was cancelled. `look` looks closer at one image of that. Without them the mistakes
+    are told by their numbers alone.
     """
 
     load: Callable[[], None]
@@ -29,6 +39,8 @@ class Engine:
     resume: Callable[[RunFolder, dict[str, Any]], RunSource]
     attempt: Callable[[Config], RunSource] | None = None
     probe: Prober | None = None
+    predict: "Callable[[PredictionWish, threading.Event, Progress], Predictions | None] | None" = None
+    look: "Callable[[Predictions, int], Look] | None" = None
 
 
 def keep_for_good() -> None:

@@ -7,7 +7,7 @@ terminal is hung up, the run goes on to its end in this process, and `signtui at
 import functools
 import importlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,8 @@ from signtui.tui.tries import TrySource
 from signtui.tui.user_keys import UserKeys
 
 if TYPE_CHECKING:
+    from signtui.training.predicted import Look, Predictions, PredictionWish
+    from signtui.training.predictions import Predictor
     from signtui.training.tries import Tries
 
 KeyTable = Mapping[str, Assignment]
@@ -160,6 +162,28 @@ def _probe(config: Config, image_size: int, classes: int, cancelled: threading.E
     return probe(config, image_size, classes, cancelled, BELOW_THE_SCREEN)
 
 
+@functools.cache
+def _predictor() -> "Predictor":
+    from signtui.training.predictions import Predictor  # noqa: PLC0415 - as above
+
+    return Predictor()
+
+
+def _predict(
+    wish: "PredictionWish", cancelled: threading.Event, progress: Callable[[int, int], None]
+) -> "Predictions | None":
+    from signtui.training.evaluation import Cancelled  # noqa: PLC0415 - as above
+
+    try:
+        return _predictor().predictions(wish, cancelled, progress)
+    except Cancelled:
+        return None
+
+
+def _look(predictions: "Predictions", place: int) -> "Look":
+    return _predictor().look(predictions, place)
+
+
 def _train(config: Config) -> RunSource:
     from signtui.training.session import TrainingSession  # noqa: PLC0415 - as above
 
@@ -178,4 +202,4 @@ def _resume(folder: RunFolder, changes: dict[str, Any]) -> RunSource:
     return SessionSource(session)
 
 
-ENGINE = Engine(_load, _train, _resume, _attempt, _probe)
+ENGINE = Engine(_load, _train, _resume, _attempt, _probe, _predict, _look)

@@ -45,6 +45,7 @@ class Mode:
 MODES = (
     Mode("train", "1", "Train", "signtui.tui.screens.train", "TrainScreen"),
     Mode("data", "2", "Data", "signtui.tui.screens.data", "DataScreen"),
+    Mode("mistakes", "4", "Mistakes", "signtui.tui.screens.mistakes", "MistakesScreen"),
     Mode("runs", "5", "Runs", "signtui.tui.screens.runs", "RunsScreen"),
 )
 """Every screen, in the order of the header."""
