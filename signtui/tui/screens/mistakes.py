@@ -24,7 +24,7 @@ from signtui.runs.guess_query import EXAMPLE, parse_guess_query
 from signtui.training.predicted import PredictionWish
 from signtui.tui.mistakes import Mistakes, Subject, latest_finished
 from signtui.tui.newest import NewestWish
-from signtui.tui.screens.base import WIDE, DashboardScreen, Panel
+from signtui.tui.screens.base import DashboardScreen, Panel
 from signtui.tui.widgets.mistakes_calibration import CalibrationPanel
 from signtui.tui.widgets.mistakes_confusion import ConfusionPanel
 from signtui.tui.widgets.mistakes_images import MisreadPanel
@@ -46,6 +46,9 @@ PARTS = {
 
 MEDIUM_FROM = 116
 """Columns from which the confusion has lists beside it."""
+
+WIDE_FROM, TALL_FROM = 184, 54
+"""Columns and lines from which everything is shown at once."""
 
 REST = 9.0
 """How many times as long as a scoring took nothing is scored of a run that trains meanwhile."""
@@ -106,7 +109,8 @@ class MistakesScreen(DashboardScreen):
         "mistakes.filter",
         "mistakes.epoch.previous",
     )
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM_FROM, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - as in the base
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM_FROM, "-medium"), (WIDE_FROM, "-wide")]  # noqa: RUF012 - as in the base
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL_FROM, "-tall")]  # noqa: RUF012 - as Textual declares it
     PANELS = (
         Panel("confusion", "Confusion", ConfusionPanel, "confusion"),
         Panel("pairs", "Pairs", PairsPanel, "pairs"),
@@ -176,6 +180,8 @@ class MistakesScreen(DashboardScreen):
         self._scoring = NewestWish[PredictionWish]("reading images", self._score)
         self._looking = NewestWish[tuple["Predictions", int]]("looking closer", self._look_closer)
         self._searching = NewestWish[Path]("looking for a run", self._search)
+        self._asked: PredictionWish | None = None  # and not answered yet
+        self._asked_to_look: tuple[Predictions, int] | None = None
         self._failed: PredictionWish | None = None
 
     def compose_body(self) -> list[Widget]:
@@ -215,8 +221,9 @@ class MistakesScreen(DashboardScreen):
 
     def on_screen_suspend(self) -> None:
         """Nobody sees it: nothing is worked out."""
-        self._scoring.drop()
+        self._give_up()
         self._looking.drop()
+        self._asked_to_look = None
 
     # What is looked at
 
@@ -275,22 +282,29 @@ class MistakesScreen(DashboardScreen):
         """Have the guesses of what is shown made, where they are not known; and then a closer look."""
         wish, note = self.mistakes.wish, self.query_one(NoteLine)
         if wish is None or self.dashboard.engine.predict is None or not self.is_current:
-            self._scoring.drop()
+            self._give_up()
             note.progress, note.problem = None, ""
             return
         if self.mistakes.known is not None:
             note.progress, note.problem = None, ""
             self._want_look()
             return
-        if wish == self._failed:
+        if wish in (self._failed, self._asked):
             return
         note.problem = ""
         wait = self._not_before - time.monotonic()
         if wait > 0 and self._is_followed:
+            self._give_up()
             self.set_timer(wait, self._want)
             return
         note.progress = (0, 0)
+        self._asked = wish
         self._scoring.want(wish)
+
+    def _give_up(self) -> None:
+        """Nothing is to be scored for now."""
+        self._asked = None
+        self._scoring.drop()
 
     @property
     def _is_followed(self) -> bool:
@@ -329,6 +343,8 @@ class MistakesScreen(DashboardScreen):
     def on_predicted(self, event: Predicted) -> None:
         """Show the images, unless something else is shown by now."""
         self._not_before = time.monotonic() + REST * event.seconds
+        if event.wish == self._asked:
+            self._asked = None
         if event.wish != self.mistakes.wish:
             return
         note = self.query_one(NoteLine)
@@ -347,8 +363,12 @@ class MistakesScreen(DashboardScreen):
         known, place = self.mistakes.known, self.mistakes.chosen
         if known is None or place is None or self.dashboard.engine.look is None:
             return
-        if self.mistakes.looked_at != place and self.query_one(MisreadPanel).region:
-            self._looking.want((known, place))
+        wish = (known, place)
+        if self.mistakes.looked_at == place or wish == self._asked_to_look:
+            return
+        if self.query_one(MisreadPanel).region:
+            self._asked_to_look = wish
+            self._looking.want(wish)
 
     def _look_closer(self, wish: "tuple[Predictions, int]", cancelled: threading.Event) -> None:
         look = self.dashboard.engine.look
@@ -365,6 +385,8 @@ class MistakesScreen(DashboardScreen):
     def on_looked_at(self, event: LookedAt) -> None:
         """Show it, unless the cursor has gone on."""
         mistakes = self.mistakes
+        if (event.predictions, event.place) == self._asked_to_look:
+            self._asked_to_look = None
         if event.predictions is not mistakes.known or event.place != mistakes.chosen:
             return
         mistakes.look, mistakes.looked_at = event.look, event.place

@@ -66,6 +66,11 @@ class CalibrationPanel(MistakesPanel):
         """No more charts."""
         self._charts.drop()
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the chart that is wanted is the one that is shown."""
+        return self._chart is not None and self._chart[0] == self._wish
+
     def found(self) -> Calibration | None:
         """The calibration of the guesses that are known."""
         known = self.mistakes.known
@@ -93,7 +98,7 @@ class CalibrationPanel(MistakesPanel):
         height = room - (_TABLE_HEIGHT + 1 if below else 0)
         wish = _ChartWish(found, self.mistakes.split == "test", replace(style, width=width, height=height))
         self._wish = wish
-        if self._chart is None or self._chart[0] != wish:
+        if not self.is_drawn:
             self._charts.want(wish)
         chart = self._chart[1] if self._chart is not None and self._chart[0].found is found else []
         self.show_strips([*head, *_laid_out(chart, [as_strip(line) for line in table], wish, beside, below)])

@@ -92,7 +92,7 @@ class PairsPanel(RowsPanel):
             self.post_message(ImagesWanted(f"truth={classes[pair.truth]} guess={classes[pair.guess]}"))
 
 
-_ORDERS = ("by letter", "worst recall first", "worst precision first")
+_ORDERS = ("by letter", "lowest recall", "lowest precision")
 
 
 class LettersPanel(RowsPanel):
@@ -134,7 +134,7 @@ class LettersPanel(RowsPanel):
         figures, classes = self._ordered(), self.mistakes.classes
         scope = self.mistakes.scope
         assert scope is not None
-        title = self.title(style, f"{scope.brief}, {_ORDERS[self.order]}" if self.order else "")
+        title = self.title(style, f"{scope.kind}, {_ORDERS[self.order]}" if self.order else "")
         width = style.width - 2
         heading = Text("  ", end="").append_text(letters_heading(style, width))
         shown = self.window(len(figures), style.height - 2)
