@@ -137,7 +137,7 @@ def test_pairs_count_images_and_photographs() -> None:
     async def test(pilot: P, recorded: RecordedEngine) -> None:
         await known(pilot)
         await pilot.press("tab")
-        assert "8 of 480 validation images" in first_line(pilot, PairsPanel)
+        assert "8 of 480 validation" in first_line(pilot, PairsPanel)
         assert "M > N    6 of 20    2 of 4 photos" in shown(pilot, PairsPanel)
         await pilot.press("down")
         assert screen(pilot).mistakes.cursor == (11, 17)

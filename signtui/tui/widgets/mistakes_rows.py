@@ -66,7 +66,7 @@ class PairsPanel(RowsPanel):
             words = f"No {scope.split} image was misread: {scope.images:,} of {scope.images:,} right."
             return [self.title(style), *self.sentences(words, style)]
         wrong = sum(pair.images for pair in pairs)
-        title = self.title(style, f"{wrong:,} of {scope.images:,} {scope.kind} images")
+        title = self.title(style, f"{wrong:,} of {scope.images:,} {scope.kind}")
         shown = self.window(len(pairs), style.height - 1)
         classes = self.mistakes.classes
         return [
