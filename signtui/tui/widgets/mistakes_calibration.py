@@ -107,7 +107,10 @@ class CalibrationPanel(MistakesPanel):
         """Before the guesses are known."""
         return [
             self.title(style),
-            *self.sentences("The curve appears when the epoch's weights have been read; of a run that trains, now and then.", style),
+            *self.sentences(
+                "The curve appears when the weights have been read: of a run that trains, now and then.",
+                style,
+            ),
         ]
 
     def _wrapped(self, words: str, style: TerminalStyle) -> list[Text]:

@@ -97,7 +97,7 @@ class MisreadPanel(RowsPanel):
     def _why_none(self) -> str:
         if self.dashboard.engine.predict is None:
             return "This dashboard can't read images: it has no engine."
-        return "The images appear when the epoch's weights have been read; of a run that trains, now and then."
+        return "The images appear when the weights have been read: of a run that trains, now and then."
 
     def _none_like_that(self, known: "Predictions") -> str:
         if not self.mistakes.filter and not known.misread.any():
