@@ -18,8 +18,9 @@ _UPPER_HALF = "▀"
 _GLOW = np.array([255.0, 140.0, 0.0])
 _DARKENED = 0.35
 _TINT = 0.65
-_CUBE = np.array([0, 95, 135, 175, 215, 255])
-_FIRST_CUBE, _FIRST_GREY, _GREYS = 16, 232, 24
+_FIRST_GREY, _GREYS = 232, 24
+# From which share on a ramp is used, and its colours of the 256, dark to bright: tan, orange.
+_RAMPS = ((0.35, np.array([94, 137, 180])), (0.65, np.array([130, 166, 172, 208, 214, 215])))
 _DIGITS = 10
 
 
@@ -54,15 +55,10 @@ def _coloured(
     greys: npt.NDArray[np.float64], share: npt.NDArray[np.float64], style: TerminalStyle
 ) -> list[Text]:
     """Half blocks; all colours are worked out at once, and equal neighbours are one stretch."""
-    share = share[..., None]
-    lit = greys[..., None] * (_DARKENED + (1 - _DARKENED) * share)
-    # A dark place that was looked at glows too: half of the tint doesn't depend on the grey below.
-    glow = _GLOW * (0.5 + 0.5 * greys[..., None] / 255)
-    rgb = np.clip(np.rint(lit + (glow - lit) * (_TINT * share)), 0, 255).astype(np.int64)
     if style.colour == "256":
-        codes, name = _xterm(rgb), "color({})"
+        codes, name = _xterm(greys, share), "color({})"
     else:
-        codes, name = (rgb[..., 0] << 16) | (rgb[..., 1] << 8) | rgb[..., 2], "#{:06x}"
+        codes, name = _mixed(greys[..., None], share[..., None]), "#{:06x}"
     lines = []
     for upper, lower in zip(codes[::2], codes[1::2], strict=True):
         line = Text(end="")
@@ -75,14 +71,25 @@ def _coloured(
     return lines
 
 
-def _xterm(rgb: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The nearest of the 216 colours and 24 greys for each of `rgb` (H, W, 3)."""
-    steps = np.abs(rgb[..., None] - _CUBE).argmin(-1)
-    cube_away = np.square(rgb - _CUBE[steps]).sum(-1)
-    grey = np.clip(np.rint((rgb.mean(-1) - 8) / 10), 0, _GREYS - 1).astype(np.int64)
-    grey_away = np.square(rgb - (8 + 10 * grey)[..., None]).sum(-1)
-    cube = _FIRST_CUBE + steps @ np.array([36, 6, 1])
-    return np.asarray(np.where(grey_away < cube_away, _FIRST_GREY + grey, cube), np.int64)
+def _mixed(greys: npt.NDArray[np.float64], share: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Greys and shares (H, W, 1) as 0xrrggbb (H, W)."""
+    lit = greys * (_DARKENED + (1 - _DARKENED) * share)
+    # A dark place that was looked at glows too: half of the tint doesn't depend on the grey below.
+    glow = _GLOW * (0.5 + 0.5 * greys / 255)
+    rgb = np.clip(np.rint(lit + (glow - lit) * (_TINT * share)), 0, 255).astype(np.int64)
+    return np.asarray((rgb[..., 0] << 16) | (rgb[..., 1] << 8) | rgb[..., 2], np.int64)
+
+
+def _xterm(greys: npt.NDArray[np.float64], share: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """The same in the 256-colour palette, whose mixtures of grey and orange are mauve and olive: grey where
+    little was looked at, then tan, then orange, each in the steps of brightness that there are.
+    """
+    dark = np.rint(greys * _DARKENED * (1 + share) * ((_GREYS - 1) / 255)).astype(np.int64)
+    codes = _FIRST_GREY + dark
+    for least, ramp in _RAMPS:
+        steps = np.minimum((greys * (len(ramp) / 255)).astype(np.int64), len(ramp) - 1)
+        codes = np.where(share >= least, ramp[steps], codes)
+    return np.asarray(codes, np.int64)
 
 
 def _digits(row: npt.NDArray[np.float64], style: TerminalStyle) -> Text:
