@@ -32,13 +32,18 @@ class _Layout:
 
 
 def confusion_map(
-    confusion: npt.ArrayLike, classes: Sequence[str], style: TerminalStyle, title: str = ""
+    confusion: npt.ArrayLike,
+    classes: Sequence[str],
+    style: TerminalStyle,
+    title: str = "",
+    cursor: tuple[int, int] | None = None,
 ) -> Text:
     """`confusion` (K, K) counts, `[truth, guess]`: rows are what was shown, columns what was read.
 
     Cells are counts where they fit, otherwise percent of the row's images (cut, never rounded up);
     nothing is a quiet dot. Right guesses are blue, wrong ones orange to red, both by their share of the row.
-    The last columns are each letter's recall and, where there is room, its images.
+    The last columns are each letter's recall and, where there is room, its images. The cell at `cursor`
+    (truth, guess) is reversed, and its two letters stand out.
     """
     counts = np.asarray(confusion, np.int64)
     size = counts.shape[0] if counts.ndim == 2 else 0
@@ -53,12 +58,16 @@ def confusion_map(
     with_images = margin + size * cell + _RECALL + images + 1 <= style.width
     lines = _heading(title, as_counts, style)
     columns = Text(" " * margin, end="")
-    for name in names:
-        columns.append(name[: cell - 1].center(cell), faint)
+    truth, guess = cursor or (-1, -1)
+    for index, name in enumerate(names):
+        columns.append(name[: cell - 1].center(cell), _marked(style) if index == guess else faint)
     columns.append("recall" + ("images".rjust(images) if with_images else ""), faint)
     lines.append(columns)
     layout = _Layout(margin, cell, as_counts, images if with_images else 0)
-    lines.extend(_row(counts[row], row, names[row], layout, style) for row in range(size))
+    lines.extend(
+        _row(counts[row], row, names[row], layout, style, guess if row == truth else -1)
+        for row in range(size)
+    )
     if with_images and cell >= _WIDE:
         lines.append(_totals(counts, margin, cell, style))
     return Text("\n", no_wrap=True, overflow="crop").join(lines)
@@ -82,16 +91,23 @@ def _cell_width(counts: Counts, margin: int, style: TerminalStyle) -> int:
     return wide if margin + size * wide + _RECALL <= style.width else _NARROW
 
 
-def _row(row: Counts, index: int, name: str, layout: _Layout, style: TerminalStyle) -> Text:
+def _marked(style: TerminalStyle) -> Style:
+    return style_of("accent", style) + Style(bold=True, underline=True)
+
+
+def _row(row: Counts, index: int, name: str, layout: _Layout, style: TerminalStyle, cursor: int) -> Text:
+    """One row; the cell of column `cursor` is reversed (-1: none is)."""
     faint = style_of("faint", style)
     total = int(row.sum())
-    line = Text(end="").append(name.ljust(layout.margin), style_of("heading", style))
+    line = Text(end="").append(name, _marked(style) if cursor >= 0 else style_of("heading", style))
+    line.append(" " * (layout.margin - len(name)))
     for column, value in enumerate(row.tolist()):
+        here = Style(reverse=True, bold=True) if column == cursor else Style()
         if not value or not total:
-            line.append(("·" if style.unicode else ".").center(layout.cell), faint)
+            line.append(("·" if style.unicode else ".").center(layout.cell), faint + here)
             continue
         words = str(value) if layout.as_counts else _percent(value, total)
-        line.append(words.center(layout.cell), _cell_style(value / total, index == column, style))
+        line.append(words.center(layout.cell), _cell_style(value / total, index == column, style) + here)
     recall = row[index] / total if total else None
     line.append(" " + _recall(recall))
     if layout.images:

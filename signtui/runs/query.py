@@ -6,34 +6,20 @@ know (the test of one that never got there) meets no condition.
 
 import datetime as dt
 import math
-import operator
 import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
 from signtui.errors import RunError
+from signtui.runs.conditions import COMPARE, read_share, value_of, written
 from signtui.runs.state import Status
 from signtui.runs.summary import Summary
 
 EXAMPLE = "val>0.99 preset=fast tag=night status=finished"
 """A line that shows what can be asked."""
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    ">=": operator.ge,
-    "<=": operator.le,
-    "!=": operator.ne,
-    ">": operator.gt,
-    "<": operator.lt,
-    "=": operator.eq,
-}
-_TERM = re.compile(
-    r"""(?P<minus>-?)(?:(?P<key>[A-Za-z_]+)\s*(?P<sign>>=|<=|!=|>|<|=)"""
-    # A blank after the sign belongs to it, unless what follows is a condition of its own.
-    r"""(?:\s+(?![A-Za-z_]+\s*[<>=!]))?)?"""
-    r"""(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<bare>\S*))"""
-)
 _THOUSANDS = {"": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
 _NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([kmg]?)", re.IGNORECASE)
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d\d)")
@@ -67,29 +53,21 @@ def parse_query(text: str, now: float | None = None) -> Query:
     Raises:
         RunError: where a condition names nothing that runs have, or its value makes no sense for it.
     """
-    return Query(tuple(_term(match, now) for match in _written(text)))
+    return Query(tuple(_term(match, now) for match in written(text)))
 
 
 def sensible_part(text: str, now: float | None = None) -> Query:
     """As `parse_query`, without the conditions that it would refuse: for a line still being written."""
     terms = []
-    for match in _written(text):
+    for match in written(text):
         with suppress(RunError):
             terms.append(_term(match, now))
     return Query(tuple(terms))
 
 
-def _written(text: str) -> list[re.Match[str]]:
-    return [match for match in _TERM.finditer(text) if match[0].strip() not in ("", "-")]
-
-
 def _term(match: re.Match[str], now: float | None) -> Term:
-    holds = _condition(match, now) if match["key"] else _word(_value(match))
+    holds = _condition(match, now) if match["key"] else _word(value_of(match))
     return Term(match[0].strip(), _negated(holds) if match["minus"] else holds)
-
-
-def _value(match: re.Match[str]) -> str:
-    return match["bare"] if match["quoted"] is None else match["quoted"]
 
 
 def _negated(holds: Callable[[Summary], bool]) -> Callable[[Summary], bool]:
@@ -121,12 +99,6 @@ class _Quantity:
     example: str
 
 
-def _share(text: str) -> float:
-    """`0.99`, `99%` or `99` as a share of 1: above 1 it can only be meant in percent."""
-    number = float(text.removesuffix("%"))
-    return number / 100 if text.endswith("%") or number > 1 else number
-
-
 def _number(text: str) -> float:
     match = _NUMBER.fullmatch(text.replace(",", ""))
     if match is None:
@@ -145,9 +117,11 @@ def _seconds(text: str) -> float:
 
 
 _QUANTITIES: dict[str, _Quantity] = {
-    "validation": _Quantity(lambda run: run.best.validation.accuracy if run.best else None, _share, "0.99"),
+    "validation": _Quantity(
+        lambda run: run.best.validation.accuracy if run.best else None, read_share, "0.99"
+    ),
     "loss": _Quantity(lambda run: run.best.validation.loss if run.best else None, float, "0.05"),
-    "test": _Quantity(lambda run: run.test.accuracy if run.test else None, _share, "0.99"),
+    "test": _Quantity(lambda run: run.test.accuracy if run.test else None, read_share, "0.99"),
     "epochs": _Quantity(lambda run: run.epochs, _number, "5"),
     "seconds": _Quantity(lambda run: run.seconds, _seconds, "90 or 1:30"),
     "weights": _Quantity(lambda run: run.weights, _number, "70k"),
@@ -175,7 +149,7 @@ KEYS = (*_QUANTITIES, *_WORDS, "synthetic", "started")
 
 
 def _condition(match: re.Match[str], now: float | None) -> Callable[[Summary], bool]:
-    key, sign, value = match["key"].lower(), match["sign"], _value(match)
+    key, sign, value = match["key"].lower(), match["sign"], value_of(match)
     key = _NAMES.get(key, key)
     if key in _QUANTITIES:
         return _compared(_QUANTITIES[key], key, sign, value)
@@ -198,7 +172,7 @@ def _compared(quantity: _Quantity, key: str, sign: str, value: str) -> Callable[
         wanted = math.nan
     if not math.isfinite(wanted):
         raise RunError(f"{key}{sign}{value}: {key} needs a number, such as {key}{sign}{quantity.example}")
-    compare = _COMPARE[sign]
+    compare = COMPARE[sign]
 
     def holds(run: Summary) -> bool:
         known = quantity.of(run)
@@ -238,7 +212,7 @@ def _started(sign: str, value: str, now: float | None) -> Callable[[Summary], bo
         raise RunError(
             f"started{sign}{value}: write a day, such as started{sign}2026-01-31 or started{sign}today"
         ) from None
-    compare = _COMPARE[sign]
+    compare = COMPARE[sign]
 
     def holds(run: Summary) -> bool:
         if run.started is None:
@@ -247,6 +221,6 @@ def _started(sign: str, value: str, now: float | None) -> Callable[[Summary], bo
             day = dt.datetime.fromtimestamp(run.started).date().toordinal()
         except (OverflowError, OSError, ValueError):
             return False
-        return compare(day, wanted)
+        return bool(compare(day, wanted))
 
     return holds

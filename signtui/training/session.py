@@ -21,15 +21,13 @@ from msgspec.structs import replace
 from signtui import __version__
 from signtui.config import Config, as_plain, resolve
 from signtui.config.document import run_document
-from signtui.data.images import Dataset
-from signtui.errors import ConfigError, DataError, RunError, SigntuiError
+from signtui.errors import ConfigError, RunError, SigntuiError
 from signtui.events import SCHEMA, AnyEvent, Reason, RunEnded, RunStarted, Test
 from signtui.files import write_atomic
 from signtui.model.network import build
 from signtui.model.weights import WeightsMetadata, load_network
 from signtui.runs.folder import RunFolder, create_run
-from signtui.runs.log import LogWriter, read_events
-from signtui.runs.state import RunState
+from signtui.runs.log import LogWriter
 from signtui.runs.summary import write_summary
 from signtui.training.checkpoint import Checkpoint, load_checkpoint
 from signtui.training.control import Control
@@ -40,6 +38,7 @@ from signtui.training.keeper import FolderKeeper
 from signtui.training.mailbox import Mailbox
 from signtui.training.material import Material, gather, on_device
 from signtui.training.randomness import counted_seed
+from signtui.training.same_data import refuse_other_data, state_in_brief
 from signtui.training.samples import samples_event
 from signtui.training.trainer import Diverged, Trainer
 
@@ -106,7 +105,7 @@ class TrainingSession:
                 f"run {folder.id} has done all {done} of its epochs; give --epochs a higher number to go on"
             )
         material = gather(config)
-        _refuse_other_data(folder, material.dataset)
+        refuse_other_data(folder, material.dataset)
         session = cls(config, material, folder, checkpoint)
         write_atomic(folder.config, run_document(config))
         return session
@@ -233,29 +232,11 @@ class TrainingSession:
         self._log.write(self.ended)
         try:
             self._log.close()
-            write_summary(self.folder, _state_so_far(self.folder))
+            write_summary(self.folder, state_in_brief(self.folder))
         except (RunError, OSError) as error:
             self.ended = replace(self.ended, reason="failed", message=str(error))
         # Only now, so that whoever waits for it finds everything on disk.
         self.mailbox.put(self.ended)
-
-
-def _state_so_far(folder: RunFolder) -> RunState:
-    return RunState.of(read_events(folder.events, most_steps=0))
-
-
-def _refuse_other_data(folder: RunFolder, dataset: Dataset) -> None:
-    """A run goes on only with the images it began with."""
-    before = _state_so_far(folder).data
-    if before is None:
-        return
-    now = [file.sha256 for file in dataset.files]
-    then = [file.get("sha256") for file in before.files]
-    if now != then or dataset.classes != before.classes:
-        raise DataError(
-            f"run {folder.id} learned from {before.name}, and what is found now is other data"
-            f" ({dataset.name}); give --data-dir with the same files, or start a new run"
-        )
 
 
 def _out_of_memory(config: Config, compute: Compute) -> str:

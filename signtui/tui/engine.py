@@ -1,6 +1,7 @@
 """How the dashboard gets at training: callables, their answers as messages, and memory kept for good."""
 
 import gc
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,12 @@ from signtui.tui.looks import Looking
 from signtui.tui.sources import RunSource
 
 if TYPE_CHECKING:
+    from signtui.training.predicted import Look, Predictions, PredictionWish
     from signtui.tui.screens.predict import Predict
 
 Opener = Callable[[], RunSource]
+Progress = Callable[[int, int], None]
+"""Told how many are done, of how many."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,9 @@ class Engine:
     `load` imports what is heavy; `train` starts a new run, `resume` an old one with changes by key,
     `attempt` a try of live mode in place of the one before. They raise SigntuiError where that can't be.
     `probe` times a few steps, `predict` reads a photo, `microscope` looks into a network, for one thread at a
-    time. What there is none of is not offered.
+    time. `predictions` scores a split with the weights of an epoch, image by image, and tells how many of how
+    many are done; None where it was cancelled. `look_closer` is at one image of that. What there is none of
+    is not offered.
     """
 
     load: Callable[[], None]
@@ -36,6 +42,8 @@ class Engine:
     probe: Prober | None = None
     predict: "Predict | None" = None
     microscope: Looking | None = None
+    predictions: "Callable[[PredictionWish, threading.Event, Progress], Predictions | None] | None" = None
+    look_closer: "Callable[[Predictions, int], Look] | None" = None
 
 
 def keep_for_good() -> None:

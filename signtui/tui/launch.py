@@ -7,7 +7,7 @@ terminal is hung up, the run goes on to its end in this process, and `signtui at
 import functools
 import importlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,8 +36,11 @@ from signtui.tui.user_keys import UserKeys
 if TYPE_CHECKING:
     from signtui.model.attribution import Method
     from signtui.model.predictor import Prediction
+    from signtui.training import predicted
     from signtui.training.looks import Look, Wish
     from signtui.training.microscope import Microscope
+    from signtui.training.predicted import Predictions, PredictionWish
+    from signtui.training.predictions import Predictor
     from signtui.training.tries import Tries
 
 KeyTable = Mapping[str, Assignment]
@@ -164,6 +167,28 @@ def _probe(config: Config, image_size: int, classes: int, cancelled: threading.E
     return probe(config, image_size, classes, cancelled, BELOW_THE_SCREEN)
 
 
+@functools.cache
+def _predictor() -> "Predictor":
+    from signtui.training.predictions import Predictor  # noqa: PLC0415 - as above
+
+    return Predictor()
+
+
+def _predictions(
+    wish: "PredictionWish", cancelled: threading.Event, progress: Callable[[int, int], None]
+) -> "Predictions | None":
+    from signtui.training.evaluation import Cancelled  # noqa: PLC0415 - as above
+
+    try:
+        return _predictor().predictions(wish, cancelled, progress)
+    except Cancelled:
+        return None
+
+
+def _look_closer(predictions: "Predictions", place: int) -> "predicted.Look":
+    return _predictor().look(predictions, place)
+
+
 def _train(config: Config) -> RunSource:
     from signtui.training.session import TrainingSession  # noqa: PLC0415 - as above
 
@@ -203,4 +228,14 @@ def _look(wish: "Wish") -> "Look":
     return _microscope()(wish)
 
 
-ENGINE = Engine(_load, _train, _resume, _attempt, _probe, predict=_predict, microscope=_look)
+ENGINE = Engine(
+    _load,
+    _train,
+    _resume,
+    _attempt,
+    _probe,
+    predict=_predict,
+    microscope=_look,
+    predictions=_predictions,
+    look_closer=_look_closer,
+)

@@ -46,6 +46,7 @@ MODES = (
     Mode("train", "1", "Train", "signtui.tui.screens.train", "TrainScreen"),
     Mode("data", "2", "Data", "signtui.tui.screens.data", "DataScreen"),
     Mode("network", "3", "Network", "signtui.tui.screens.network", "NetworkScreen"),
+    Mode("mistakes", "4", "Mistakes", "signtui.tui.screens.mistakes", "MistakesScreen"),
     Mode("runs", "5", "Runs", "signtui.tui.screens.runs", "RunsScreen"),
 )
 """Every screen, in the order of the header."""

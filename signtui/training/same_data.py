@@ -1,0 +1,31 @@
+"""Whether the images found now are those that a run learned from."""
+
+from signtui.data.images import Dataset
+from signtui.errors import DataError
+from signtui.runs.folder import RunFolder
+from signtui.runs.log import read_events
+from signtui.runs.state import RunState
+
+
+def state_in_brief(folder: RunFolder) -> RunState:
+    """The run's state without its steps. Raises RunError where its log can't be read."""
+    return RunState.of(read_events(folder.events, most_steps=0))
+
+
+def refuse_other_data(folder: RunFolder, dataset: Dataset) -> None:
+    """Nothing, where `dataset` is what the run learned from, or what that was is not known.
+
+    Raises:
+        DataError: where it is other data.
+        RunError: where the run's log can't be read.
+    """
+    before = state_in_brief(folder).data
+    if before is None:
+        return
+    now = [file.sha256 for file in dataset.files]
+    then = [file.get("sha256") for file in before.files]
+    if now != then or dataset.classes != before.classes:
+        raise DataError(
+            f"run {folder.id} learned from {before.name}, and what is found now is other data"
+            f" ({dataset.name}); give --data-dir with the same files, or start a new run"
+        )

@@ -1,0 +1,528 @@
+"""Mistakes: what the network gets wrong, letter by letter and image by image, and how sure it is of it.
+
+The confusion of every epoch is in the run's own log and shown at once. The images need the epoch's weights:
+they are read by the engine in a thread, only while the screen is shown, at most once an epoch of a live run,
+and then so seldom that training hardly notices.
+"""
+
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from signtui.bugs import bug_sentence
+from signtui.errors import RunError, SigntuiError
+from signtui.runs.folder import run_folders
+from signtui.runs.guess_query import EXAMPLE, parse_guess_query
+from signtui.training.predicted import PredictionWish
+from signtui.tui.mistakes import Mistakes, Subject, latest_finished
+from signtui.tui.newest import NewestWish
+from signtui.tui.screens.base import DashboardScreen, Panel
+from signtui.tui.widgets.mistakes_calibration import CalibrationPanel
+from signtui.tui.widgets.mistakes_confusion import ConfusionPanel
+from signtui.tui.widgets.mistakes_images import MisreadPanel
+from signtui.tui.widgets.mistakes_panel import ImagesWanted, MistakesPanel, NoteLine, ScopeLine
+from signtui.tui.widgets.mistakes_rows import LettersPanel, PairsPanel
+from signtui.tui.widgets.parts import PartNames
+
+if TYPE_CHECKING:
+    from signtui.training.predicted import Look, Predictions
+
+PARTS = {
+    "confusion": "Confusion",
+    "pairs": "Pairs",
+    "letters": "Letters",
+    "misread": "Images",
+    "calibration": "Calibration",
+}
+"""The panels, by id. What a narrow terminal shows one at a time."""
+
+MEDIUM_FROM = 116
+"""Columns from which the confusion has lists beside it."""
+
+WIDE_FROM, TALL_FROM = 184, 54
+"""Columns and lines from which everything is shown at once."""
+
+REST = 9.0
+"""How many times as long as a scoring took nothing is scored of a run that trains meanwhile."""
+
+_PROGRESS_SECONDS = 0.2
+
+
+class Predicted(Message):
+    """What the weights make of the images of `wish` is known, or the sentence why not."""
+
+    def __init__(
+        self, wish: PredictionWish, found: "Predictions | None", problem: str = "", seconds: float = 0.0
+    ) -> None:
+        super().__init__()
+        self.wish, self.found, self.problem, self.seconds = wish, found, problem, seconds
+
+
+class Scoring(Message):
+    """How far the scoring is."""
+
+    def __init__(self, wish: PredictionWish, done: int, of: int) -> None:
+        super().__init__()
+        self.wish, self.done, self.of = wish, done, of
+
+    def can_replace(self, message: Message) -> bool:
+        """Textual's way to let the newest win."""
+        return isinstance(message, Scoring)
+
+
+class LookedAt(Message):
+    """A closer look at one image, or the sentence why there is none."""
+
+    def __init__(
+        self, predictions: "Predictions", place: int, look: "Look | None", problem: str = ""
+    ) -> None:
+        super().__init__()
+        self.predictions, self.place, self.look, self.problem = predictions, place, look, problem
+
+
+class LatestFound(Message):
+    """The newest run that is over, where there is one."""
+
+    def __init__(self, directory: Path, subject: Subject | None) -> None:
+        super().__init__()
+        self.directory, self.subject = directory, subject
+
+
+class MistakesScreen(DashboardScreen):
+    """What the network gets wrong."""
+
+    CSS_PATH = "mistakes.tcss"
+    AUTO_FOCUS = "#confusion"
+    PLACE: ClassVar[str] = "Mistakes screen"
+    FIRST_KEYS = (
+        "confusion.open",
+        "pairs.open",
+        "letters.open",
+        "mistakes.filter",
+        "mistakes.epoch.previous",
+    )
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM_FROM, "-medium"), (WIDE_FROM, "-wide")]  # noqa: RUF012 - as in the base
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL_FROM, "-tall")]  # noqa: RUF012 - as Textual declares it
+    PANELS = (
+        Panel("confusion", "Confusion", ConfusionPanel, "confusion"),
+        Panel("pairs", "Pairs", PairsPanel, "pairs"),
+        Panel("letters", "Letters", LettersPanel, "letters"),
+        Panel("misread", "Misread images", MisreadPanel, "misread"),
+        Panel("calibration", "Calibration", CalibrationPanel, "calibration"),
+        Panel("mistakes-filter", "Filter", Input, "filter"),
+    )
+    HELP: ClassVar[str] = (
+        "What the network confuses, on images that it did not learn from: those of the run on the screens, or"
+        " of the latest that is over. {mistakes.epoch.previous:comma} and {mistakes.epoch.next:full stop} go"
+        " through its epochs. The filter takes conditions, such as\n"
+        f"  {EXAMPLE}\n"
+        "and about second (the guess after the first) and photograph."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "panel(1)", "panel", id="mistakes.panel.next", tooltip="the next panel"),
+        Binding(
+            "shift+tab",
+            "panel(-1)",
+            "panel",
+            show=False,
+            id="mistakes.panel.previous",
+            tooltip="the panel before",
+        ),
+        Binding(
+            "comma",
+            "epoch(-1)",
+            "epoch",
+            key_display=", .",
+            id="mistakes.epoch.previous",
+            tooltip="as it was an epoch before",
+        ),
+        Binding(
+            "full_stop", "epoch(1)", "epoch", show=False, id="mistakes.epoch.next", tooltip="an epoch on"
+        ),
+        Binding("b", "best", "best epoch", id="mistakes.best", tooltip="the epoch that validated best"),
+        Binding(
+            "w", "split", "test images", id="mistakes.test", tooltip="the test images of a run that is over"
+        ),
+        Binding(
+            "w", "split_back", "validation", id="mistakes.validation", tooltip="the validation images again"
+        ),
+        Binding(
+            "slash",
+            "filter",
+            "filter",
+            key_display="/",
+            id="mistakes.filter",
+            tooltip="only some images, by conditions",
+        ),
+        Binding(
+            "escape",
+            "clear",
+            "all again",
+            key_display="esc",
+            id="mistakes.clear",
+            tooltip="take the filter away",
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mistakes = Mistakes()
+        self._latest: Subject | None = None
+        self._not_before = 0.0
+        self._scoring = NewestWish[PredictionWish]("reading images", self._score)
+        self._looking = NewestWish[tuple["Predictions", int]]("looking closer", self._look_closer)
+        self._searching = NewestWish[Path]("looking for a run", self._search)
+        self._asked: PredictionWish | None = None  # and not answered yet
+        self._asked_to_look: tuple[Predictions, int] | None = None
+        self._failed: PredictionWish | None = None
+
+    def compose_body(self) -> list[Widget]:
+        """Lines above; overview (confusion and lists), and closer (images, calibration)."""
+        lists = Container(PairsPanel(id="pairs"), LettersPanel(id="letters"), id="mistakes-lists")
+        return [
+            PartNames(PARTS, id="mistakes-parts"),
+            ScopeLine(id="mistakes-scope"),
+            NoteLine(id="mistakes-note"),
+            Input(id="mistakes-filter", placeholder=EXAMPLE, select_on_focus=False),
+            Container(
+                Container(ConfusionPanel(id="confusion"), lists, id="mistakes-overview"),
+                Container(
+                    MisreadPanel(id="misread"), CalibrationPanel(id="calibration"), id="mistakes-closer"
+                ),
+                id="mistakes",
+            ),
+        ]
+
+    def on_mount(self) -> None:
+        """Follow the run that is watched."""
+        self.add_class("-confusion")
+        self.dashboard.run_progressed.subscribe(self, lambda _: self._run_progressed())
+
+    def on_unmount(self) -> None:
+        """Nothing is wanted any more."""
+        for wishes in (self._scoring, self._looking, self._searching):
+            wishes.drop()
+
+    def on_screen_resume(self) -> None:
+        """The run may have gone on, or be another one."""
+        super().on_screen_resume()
+        self._failed = None
+        if self.dashboard.watched is None:
+            self._searching.want(Path(self.dashboard.config.runs.directory).expanduser())
+        self._renew()
+
+    def on_screen_suspend(self) -> None:
+        """Nobody sees it: nothing is worked out."""
+        self._give_up()
+        self._looking.drop()
+        self._asked_to_look = None
+
+    # What is looked at
+
+    def _run_progressed(self) -> None:
+        if not self.is_current:
+            return
+        before = self.mistakes.subject
+        now = self._subject()
+        same = (
+            before is not None
+            and now is not None
+            and before.folder.path == now.folder.path
+            and before.status == now.status
+            and before.state.epochs == now.state.epochs
+            and before.state.ended == now.state.ended
+            and (before.state.data is None) == (now.state.data is None)
+        )
+        if not same:
+            self._renew()
+
+    def _subject(self) -> Subject | None:
+        run = self.dashboard.watched
+        if run is None:
+            return self._latest
+        return Subject(run.source.folder, run.state, run.status)
+
+    def _renew(self) -> None:
+        self.mistakes.take(self._subject())
+        self._want()
+        self._draw()
+        self.refresh_bindings()
+
+    def _draw(self) -> None:
+        self.query_one(ScopeLine).draw()
+        self.query_one(NoteLine).draw()
+        for panel in self.query(MistakesPanel):
+            panel.draw()
+
+    def _search(self, directory: Path, cancelled: threading.Event) -> None:
+        try:
+            found = latest_finished(run_folders(directory))
+        except RunError:
+            found = None
+        if not cancelled.is_set():
+            self.post_message(LatestFound(directory, found))
+
+    def on_latest_found(self, event: LatestFound) -> None:
+        """Look at that run while none is watched."""
+        self._latest = event.subject
+        if self.dashboard.watched is None:
+            self._renew()
+
+    # What the weights make of the images
+
+    def _want(self) -> None:
+        """Have the guesses of what is shown made, where they are not known; and then a closer look."""
+        wish, note = self.mistakes.wish, self.query_one(NoteLine)
+        if wish is None or self.dashboard.engine.predictions is None or not self.is_current:
+            self._give_up()
+            note.progress, note.problem = None, ""
+            return
+        if self.mistakes.known is not None:
+            note.progress, note.problem = None, ""
+            self._want_look()
+            return
+        if wish in (self._failed, self._asked):
+            return
+        note.problem = ""
+        wait = self._not_before - time.monotonic()
+        if wait > 0 and self._is_followed:
+            self._give_up()
+            self.set_timer(wait, self._want)
+            return
+        note.progress = (0, 0)
+        self._asked = wish
+        self._scoring.want(wish)
+
+    def _give_up(self) -> None:
+        """Nothing is to be scored for now."""
+        self._asked = None
+        self._scoring.drop()
+
+    @property
+    def _is_followed(self) -> bool:
+        """Whether what is shown changes by itself, epoch by epoch, while the run trains."""
+        subject = self.mistakes.subject
+        return subject is not None and subject.is_live and self.mistakes.chosen_epoch is None
+
+    def _score(self, wish: PredictionWish, cancelled: threading.Event) -> None:
+        predict = self.dashboard.engine.predictions
+        assert predict is not None
+        began = told = time.monotonic()
+
+        def progressed(done: int, of: int) -> None:
+            nonlocal told
+            if time.monotonic() - told >= _PROGRESS_SECONDS:
+                told = time.monotonic()
+                self.post_message(Scoring(wish, done, of))
+
+        try:
+            found = predict(wish, cancelled, progressed)
+        except (SigntuiError, OSError) as error:
+            self.post_message(Predicted(wish, None, str(error)))
+        except Exception as error:  # a bug: the screen lives on and says where its traceback is
+            self.post_message(Predicted(wish, None, bug_sentence(error)))
+        else:
+            if found is not None and not cancelled.is_set():
+                self.post_message(Predicted(wish, found, seconds=time.monotonic() - began))
+
+    def on_scoring(self, event: Scoring) -> None:
+        """Say how far it is."""
+        if event.wish == self.mistakes.wish and self.mistakes.known is None:
+            note = self.query_one(NoteLine)
+            note.progress = (event.done, event.of)
+            note.draw()
+
+    def on_predicted(self, event: Predicted) -> None:
+        """Show the images, unless something else is shown by now."""
+        self._not_before = time.monotonic() + REST * event.seconds
+        if event.wish == self._asked:
+            self._asked = None
+        if event.wish != self.mistakes.wish:
+            return
+        note = self.query_one(NoteLine)
+        note.progress, note.problem = None, event.problem
+        if event.found is None:
+            self._failed = event.wish
+        else:
+            self._failed = None
+            self.mistakes.predictions = event.found
+            self.mistakes.look = self.mistakes.looked_at = None
+            self._want_look()
+        self._draw()
+        self.refresh_bindings()
+
+    def _want_look(self) -> None:
+        known, place = self.mistakes.known, self.mistakes.chosen
+        if known is None or place is None or self.dashboard.engine.look_closer is None:
+            return
+        wish = (known, place)
+        if self.mistakes.looked_at == place or wish == self._asked_to_look:
+            return
+        if self.query_one(MisreadPanel).region:
+            self._asked_to_look = wish
+            self._looking.want(wish)
+
+    def _look_closer(self, wish: "tuple[Predictions, int]", cancelled: threading.Event) -> None:
+        look = self.dashboard.engine.look_closer
+        assert look is not None
+        try:
+            message = LookedAt(*wish, look(*wish))
+        except (SigntuiError, OSError) as error:
+            message = LookedAt(*wish, None, str(error))
+        except Exception as error:  # as above
+            message = LookedAt(*wish, None, bug_sentence(error))
+        if not cancelled.is_set():
+            self.post_message(message)
+
+    def on_looked_at(self, event: LookedAt) -> None:
+        """Show it, unless the cursor has gone on."""
+        mistakes = self.mistakes
+        if (event.predictions, event.place) == self._asked_to_look:
+            self._asked_to_look = None
+        if event.predictions is not mistakes.known or event.place != mistakes.chosen:
+            return
+        mistakes.look, mistakes.looked_at = event.look, event.place
+        if event.problem:
+            note = self.query_one(NoteLine)
+            note.problem = event.problem
+            note.draw()
+        self.query_one(MisreadPanel).draw()
+
+    def on_misread_panel_moved(self) -> None:
+        """Another image, or another filter."""
+        line = self.query_one("#mistakes-filter", Input)
+        if line.value != self.mistakes.filter:
+            with line.prevent(Input.Changed):
+                line.value = self.mistakes.filter
+        if not line.has_focus:
+            line.display = bool(self.mistakes.filter)
+        self._want_look()
+        self.refresh_bindings()
+
+    # Panels and keys
+
+    def on_images_wanted(self, event: ImagesWanted) -> None:
+        """The images that a panel points at."""
+        self.mistakes.each_image = event.each_image
+        self.mistakes.set_filter(event.filter_line)
+        self.show_panel("misread")
+        self.query_one(MisreadPanel).draw()
+        self.on_misread_panel_moved()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Where there is no room for all, the focused panel is in the part that is shown."""
+        if event.widget.id in PARTS:
+            self._show_part_of(event.widget.id)
+
+    def _show_part_of(self, panel_id: str) -> None:
+        for part in PARTS:
+            self.set_class(part == panel_id, f"-{part}")
+        self.query_one(PartNames).draw()
+        if panel_id == "misread":
+            self.call_after_refresh(self._want_look)
+
+    def show_part(self, part: str) -> None:
+        """Each panel is a part of its own."""
+        self.show_panel(part)
+
+    def show_panel(self, panel_id: str) -> None:
+        """Focus a panel; its part comes up, and the filter where it is that."""
+        if panel_id == "mistakes-filter":
+            self.action_filter()
+            return
+        self._show_part_of(panel_id)
+        self.query_one(f"#{panel_id}").focus()
+
+    def action_panel(self, direction: int) -> None:
+        """Focus the next panel."""
+        names = list(PARTS)
+        here = self.focused.id if self.focused is not None and self.focused.id in PARTS else names[0]
+        self.show_panel(names[(names.index(here or names[0]) + direction) % len(names)])
+
+    def action_epoch(self, by: int) -> None:
+        """Another epoch: the figures at once, the images when its weights are read."""
+        if self.mistakes.scrub(by):
+            self._other_shown()
+
+    def action_best(self) -> None:
+        """The best epoch."""
+        self.mistakes.show_best()
+        self._other_shown()
+
+    def action_split(self) -> None:
+        """The test images."""
+        self.mistakes.switch_split()
+        self._other_shown()
+
+    action_split_back = action_split
+
+    def _other_shown(self) -> None:
+        self.query_one(NoteLine).problem = ""
+        self._failed = None
+        self._want()
+        self._draw()
+        self.refresh_bindings()
+
+    def action_filter(self) -> None:
+        """Write a filter; the images come up beside it."""
+        self._show_part_of("misread")
+        line = self.query_one("#mistakes-filter", Input)
+        line.display = True
+        line.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filter as it is written, by what makes sense of it so far."""
+        self.mistakes.set_filter(event.value)
+        self.query_one(MisreadPanel).draw()
+        self._want_look()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter: on to the images; what can't be understood is said."""
+        try:
+            parse_guess_query(event.value, self.mistakes.classes)
+        except RunError as problem:
+            self.notify(str(problem), severity="warning", markup=False)
+            return
+        event.input.display = bool(event.value.strip())
+        self.show_panel("misread")
+
+    def action_clear(self) -> None:
+        """Take the filter away."""
+        line = self.query_one("#mistakes-filter", Input)
+        line.value = ""
+        line.display = False
+        self.mistakes.each_image = False
+        self.mistakes.set_filter("")
+        if line.has_focus:
+            self.show_panel("misread")
+        self.query_one(MisreadPanel).draw()
+        self._want_look()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can act."""
+        mistakes = self.mistakes
+        subject = mistakes.subject
+        best = subject.state.best.epoch if subject is not None and subject.state.best is not None else None
+        allowed = {
+            "epoch": len(mistakes.epochs) > 1,
+            "best": len(mistakes.epochs) > 1 and best is not None and best != mistakes.epoch,
+            "split": mistakes.split == "validation" and mistakes.has_test,
+            "split_back": mistakes.split == "test",
+            "filter": mistakes.known is not None,
+            "clear": bool(mistakes.filter) or mistakes.each_image or self._filter_is_up,
+        }
+        return allowed[action] if action in allowed else super().check_action(action, parameters)
+
+    @property
+    def _filter_is_up(self) -> bool:
+        lines = self.query("#mistakes-filter")
+        return bool(lines) and lines.first().display
