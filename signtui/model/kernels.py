@@ -52,8 +52,8 @@ def _kernel(name: str, rows: list[list[int]], denominator: int = 1) -> Kernel:
 CLASSIC = (
     _kernel("horizontal edges", [[-1, -1, -1], [0, 0, 0], [1, 1, 1]]),
     _kernel("vertical edges", [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]]),
-    _kernel("Sobel, horizontal", [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]),
-    _kernel("Sobel, vertical", [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+    _kernel("Sobel horizontal", [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]),
+    _kernel("Sobel vertical", [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
     _kernel("blur", [[1, 1, 1], [1, 1, 1], [1, 1, 1]], 9),
     _kernel("sharpen", [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
     _kernel("identity", [[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
@@ -193,7 +193,8 @@ def _sigmoid(x: Values) -> Values:
 
 
 def _gelu(x: Values) -> Values:
-    return x * np.vectorize(lambda value: 0.5 * (1 + math.erf(value / math.sqrt(2))), [float])(x)
+    below = [0.5 * (1 + math.erf(value / math.sqrt(2))) for value in np.ravel(x).tolist()]
+    return np.asarray(x * np.reshape(below, np.shape(x)), np.float64)
 
 
 ACTIVATIONS: dict[str, Callable[[Values], Values]] = {

@@ -162,7 +162,7 @@ def test_edge_kernels_answer_to_their_own_direction_with_a_sign():
     rows = convolve(dark_above, by_name["horizontal edges"], 1, "none").values
     assert rows.max() == 3 * 255
     assert (convolve(dark_above, by_name["vertical edges"], 1, "none").values == 0).all()
-    assert convolve(dark_above[::-1], by_name["Sobel, horizontal"], 1, "none").values.min() == -4 * 255
+    assert convolve(dark_above[::-1], by_name["Sobel horizontal"], 1, "none").values.min() == -4 * 255
     assert (convolve(dark_above, by_name["identity"], 1, "same").values == dark_above).all()
 
 
