@@ -84,7 +84,7 @@ def overfitting(subject: Subject) -> list[str]:
 
 def gap_words(training: float, held_out: float) -> str:
     """How far apart two accuracies (finite shares of 1) are, in points, as a reader of both would reckon."""
-    shown = [Decimal(percent(accuracy).removesuffix(" %")) for accuracy in (training, held_out)]
+    shown = [Decimal(percent(accuracy).removesuffix(" %").lstrip("<")) for accuracy in (training, held_out)]
     points = shown[0] - shown[1]
     if points == 0:
         return "no gap"

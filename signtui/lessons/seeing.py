@@ -182,6 +182,7 @@ def kernels(subject: Subject) -> list[str]:
         f" {count(sum(layer.weights for layer in subject.layout.layers if layer.kind == 'convolution'))} of"
         f" the network's {counted(subject.layout.weights, 'weight')}."
     )
+    told.append("In the dashboard's palette, `Try it by hand` slides a kernel of your choice.")
     return told
 
 
