@@ -24,17 +24,27 @@ class Lesson:
 
 
 LESSONS = (
-    Lesson("image", "An image is numbers", seeing.image, ("gallery",), ("image_size", "input_scaling")),
-    Lesson("convolution", "Convolution", seeing.convolution, ("hand-convolution",), ("kernel", "residual")),
-    Lesson("stride", "Stride", seeing.stride, (), ("stride",)),
+    Lesson(
+        "image", "An image is numbers", seeing.image, ("gallery", "image"), ("image_size", "input_scaling")
+    ),
+    Lesson(
+        "convolution", "Convolution", seeing.convolution, ("hand-convolution", "sum"), ("kernel", "residual")
+    ),
+    Lesson("stride", "Stride", seeing.stride, ("output",), ("stride",)),
     Lesson("padding", "Padding", seeing.padding, (), ("padding",)),
-    Lesson("kernels", "Kernels are learned", seeing.kernels, (), ("seed",)),
-    Lesson("feature-maps", "Feature maps", seeing.feature_maps, ("form",), ("filters", "blocks", "preset")),
+    Lesson("kernels", "Kernels are learned", seeing.kernels, ("kernel", "exciting"), ("seed",)),
+    Lesson(
+        "feature-maps",
+        "Feature maps",
+        seeing.feature_maps,
+        ("form", "layers", "strips"),
+        ("filters", "blocks", "preset"),
+    ),
     Lesson(
         "activation",
         "Activation",
         deciding.activation,
-        ("hand-activation",),
+        ("hand-activation", "maps"),
         ("activation", "head.activation"),
     ),
     Lesson("normalisation", "Normalisation", deciding.normalisation, (), ("normalisation",)),
@@ -42,12 +52,12 @@ LESSONS = (
         "pooling",
         "Pooling",
         deciding.pooling,
-        ("hand-pooling",),
+        ("hand-pooling", "after"),
         ("pooling", "pool_size", "pool_stride", "order"),
     ),
     Lesson("global-pooling", "Global pooling", deciding.global_pooling, (), ("head.pooling",)),
     Lesson("fully-connected", "Fully connected layers", deciding.fully_connected, (), ("head.hidden",)),
-    Lesson("softmax", "Logits and softmax", deciding.softmax, ("samples",)),
+    Lesson("softmax", "Logits and softmax", deciding.softmax, ("samples", "misread", "calibration")),
     Lesson("loss", "Loss", learning.loss, ("loss",), ("label_smoothing",)),
     Lesson(
         "learning-rate",
@@ -102,7 +112,12 @@ LESSONS = (
         ("accuracy",),
         ("weight_decay", "dropout", "ema", "early_stopping", "clean_images"),
     ),
-    Lesson("confusion", "Confusion", judging.confusion, ("run-page", "runs-page")),
+    Lesson(
+        "confusion",
+        "Confusion",
+        judging.confusion,
+        ("run-page", "runs-page", "confusion", "pairs", "letters", "mistakes-filter"),
+    ),
     Lesson(
         "runs",
         "Comparing runs",

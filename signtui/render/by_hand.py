@@ -147,22 +147,25 @@ def value_words(value: Fraction, style: TerminalStyle) -> str:
     return words if rounded == value else f"{'≈' if style.unicode else '~'}{words}"
 
 
-def pooling_lines(result: Convolved, at: Place, window: int, style: TerminalStyle) -> list[Text]:
-    """The result pooled by the largest and by the mean, beside each other, and the window at the cursor."""
+def pooling_lines(result: Convolved, at: Place, window: int, title: Text, style: TerminalStyle) -> list[Text]:
+    """`title`, the result pooled by the largest and by the mean beside each other, and the window at `at`."""
     values = result.values
     pooled = pool(values, window, "max"), pool(values, window, "average")
+    faint = style_of("faint", style)
     if not pooled[0].size:
-        return [Text(f"{window}x{window} is more than the result has", style_of("faint", style))]
+        return [title, Text(f"{window}x{window} is more than the result has", faint)]
     largest = float(np.abs(values).max(initial=0.0))
     row, column = at.row // window, at.column // window
     here = Window((row, row + 1), (column, column + 1))
     room = (style.width - MIDDLE - 2 * _GAP) // 2 - 1
     cells = max(1, min(room // pooled[0].shape[1], 2 * (style.height - 2) // pooled[0].shape[0]))
-    maps = [signed_lines(map_, largest, style, cells, here) for map_ in pooled]
-    for lines, name in zip(maps, ("max pooling", "average pooling"), strict=True):
-        lines.append(Text(f" {name}", style_of("faint", style)))
     width = pooled[0].shape[1] * cells + 1
-    return _beside([*maps, _window_lines(result, at, window, style)], (width, width))
+    maps = [signed_lines(values_, largest, style, cells, here) for values_ in pooled]
+    sizes = ["x".join(map(str, shape)) for shape in (values.shape, pooled[0].shape)]
+    heads = (title.append("  max", faint), Text(" average", faint), Text(f"{sizes[0]} to {sizes[1]}", faint))
+    parts = [*maps, _window_lines(result, at, window, style)]
+    columns = [[head, *part] for head, part in zip(heads, parts, strict=True)]
+    return _beside(columns, (max(width, title.cell_len), max(width, heads[1].cell_len)))
 
 
 def _window_lines(result: Convolved, at: Place, window: int, style: TerminalStyle) -> list[Text]:

@@ -10,7 +10,6 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from rich.color import Color, ColorSystem
 from rich.style import Style
 from rich.text import Text
 
@@ -28,6 +27,7 @@ _STOPS = ((178, 24, 43), (239, 138, 98), (247, 247, 247), (103, 169, 207), (33, 
 _LEVELS = 65
 _MARK = (255, 196, 0)
 _MARK_SHARE = 0.45
+_YELLOWS = (58, 94, 136, 178, 220, 227)
 _HALF, _GAP = "▀", " "
 
 
@@ -49,7 +49,7 @@ def grey_lines(image: npt.NDArray[np.uint8], style: TerminalStyle, cells: int, m
     """`image` uint8 (rows, columns), each pixel `cells` columns wide, framed by pointers to `marked`."""
     if _has_half_blocks(style):
         codes = np.asarray(image, np.int64)
-        art = _half_blocks(codes, [_grey(level) for level in range(256)], style, cells, marked)
+        art = _half_blocks(codes, *_grey_names(style), cells, marked)
     else:
         ramp = _GREYS[1] if style.unicode else _GREYS[0]
         values = _by_rows(np.asarray(image, np.float64), cells)
@@ -66,8 +66,7 @@ def signed_lines(
     shares = np.clip(values / largest, -1, 1) if largest > 0 else np.zeros_like(values)
     if _has_half_blocks(style):
         codes = np.rint((shares + 1) / 2 * (_LEVELS - 1)).astype(np.int64)
-        colours = [_diverging(level) for level in range(_LEVELS)]
-        art = _half_blocks(codes, colours, style, cells, marked)
+        art = _half_blocks(codes, *_signed_names(style), cells, marked)
     else:
         ramp = BELOW[::-1] + " " + ABOVE
         merged = _by_rows(shares, cells)
@@ -108,8 +107,22 @@ def _has_half_blocks(style: TerminalStyle) -> bool:
 Rgb: TypeAlias = tuple[int, int, int]
 
 
-def _grey(level: int) -> Rgb:
-    return (level, level, level)
+def _grey_names(style: TerminalStyle) -> tuple[list[str], list[str]]:
+    """Colours of the 256 grey levels, and the same tinted."""
+    if style.colour == "256":
+        plain = [f"color({232 + round(level / 255 * 23)})" for level in range(256)]
+        return plain, [f"color({_YELLOWS[level * len(_YELLOWS) // 256]})" for level in range(256)]
+    greys = [(level, level, level) for level in range(256)]
+    return [_name(grey) for grey in greys], [_name(_mixed(grey, _MARK, _MARK_SHARE)) for grey in greys]
+
+
+def _signed_names(style: TerminalStyle) -> tuple[list[str], list[str]]:
+    """Colours from far below nought to far above, and the same tinted."""
+    if style.colour == "256":  # the nearest of the palette to a mixture is often of another hue
+        grounds = [diverging(level / (_LEVELS - 1) * 2 - 1, style).bgcolor for level in range(_LEVELS)]
+        return [ground.name for ground in grounds if ground is not None], [f"color({_YELLOWS[-2]})"] * _LEVELS
+    colours = [_diverging(level) for level in range(_LEVELS)]
+    return [_name(one) for one in colours], [_name(_mixed(one, _MARK, _MARK_SHARE)) for one in colours]
 
 
 def _diverging(level: int) -> Rgb:
@@ -124,13 +137,12 @@ def _mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
 
 
 def _half_blocks(
-    codes: Codes, colours: Sequence[Rgb], style: TerminalStyle, cells: int, marked: Window
+    codes: Codes, plain: Sequence[str], tinted: Sequence[str], cells: int, marked: Window
 ) -> list[Text]:
-    names = [_name(colour, style) for colour in colours]
-    names += [_name(_mixed(colour, _MARK, _MARK_SHARE), style) for colour in colours]
+    names = [*plain, *tinted]
     codes = codes.copy()
     window = marked.within(*codes.shape)
-    codes[slice(*window.rows), slice(*window.columns)] += len(colours)
+    codes[slice(*window.rows), slice(*window.columns)] += len(plain)
     large = codes.repeat(cells, axis=0).repeat(cells, axis=1)
     lines = []
     for row in range(0, len(large), 2):
@@ -148,14 +160,8 @@ def _half_blocks(
     return lines
 
 
-def _name(colour: Rgb, style: TerminalStyle) -> str:
-    if style.colour == "truecolor":
-        return "#{:02x}{:02x}{:02x}".format(*colour)
-    red, green, blue = colour
-    if red == green == blue:
-        return f"color({232 + round(red / 255 * 23)})"
-    number = Color.from_rgb(red, green, blue).downgrade(ColorSystem.EIGHT_BIT).number
-    return f"color({number})"
+def _name(colour: Rgb) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
 def _by_rows(values: Values, cells: int) -> Values:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded_run import TRUECOLOR, RecordedSource, begun, on_screen, samples, screen_text, settle
+from rich.text import Text
 from run_folders import until
 from textual.pilot import Pilot
 
@@ -142,7 +143,7 @@ async def test_tab_goes_round_the_panels_and_arrows_turn_the_activation(pilot: P
         assert screen.bench.activation == names[index]
         assert f"▸ {names[index]}" in screen_text(pilot)
     await press(pilot, "tab")
-    assert "average pooling" in screen_text(pilot)
+    assert "window 2x2" in screen_text(pilot)
     await press(pilot, "tab")
     assert screen.focused is screen.query_one("#hand-convolution")
     await press(pilot, "shift+tab")
@@ -275,7 +276,8 @@ def test_products_on_the_screen_add_up_to_the_sum_on_the_screen(case, unicode: b
 def test_the_window_on_the_screen_has_the_max_and_average_it_says(case, window: int) -> None:  # type: ignore[no-untyped-def]  # as above
     result, at = case
     text = "\n".join(
-        line.plain for line in pooling_lines(result, at, window, TerminalStyle("none", True, 80, 20))
+        line.plain
+        for line in pooling_lines(result, at, window, Text("Pooling"), TerminalStyle("none", True, 80, 20))
     )
     values = result.values
     row, column = at.row // window * window, at.column // window * window

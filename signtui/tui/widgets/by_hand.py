@@ -66,8 +66,11 @@ class BenchPanel(Lines, can_focus=True):
         """The panel's name, marked where the keys go, and `words` after it."""
         style = self.drawing_style
         look = style_of("accent" if self.has_focus else "heading", style) + Style(bold=True)
-        title = Text(self.TITLE, look, end="").append("  ")
-        title.append_text(words if isinstance(words, Text) else Text(words, style_of("faint", style)))
+        title = Text(self.TITLE, look, end="")
+        if words:
+            title.append("  ").append_text(
+                words if isinstance(words, Text) else Text(words, style_of("faint", style))
+            )
         title.truncate(style.width)
         return title
 
@@ -223,11 +226,7 @@ class PoolingPanel(BenchPanel):
         if not self.can_be_seen:
             return
         bench, style = self.bench, self.drawing_style
-        sizes = [length // bench.window for length in bench.result.sums.shape]
-        whole = "x".join(map(str, bench.result.sums.shape))
-        title = self.title(f"{whole} to {sizes[0]}x{sizes[1]}")
-        room = _sized(style, style.height - 1)
-        self.show([title, *pooling_lines(bench.result, bench.at, bench.window, room)])
+        self.show(pooling_lines(bench.result, bench.at, bench.window, self.title(), style))
 
 
 class ActivationDrawn(Message):
@@ -283,7 +282,7 @@ class ActivationPanel(BenchPanel):
         if self._busy or (isinstance(self._asked, tuple) and _same(self._asked, key)):
             return
         self._asked, self._busy = key, True
-        title = self.title("the value under the cursor, activated")
+        title = self.title("of the value at the cursor")
         room = _sized(style, style.height - 1)
         build = partial(self._build, key, title, bench.activation, bench.result, bench.at, room)
         self.run_worker(build, thread=True, group="charts", description="drawing an activation")
