@@ -8,10 +8,10 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from signtui.model.kernels import ACTIVATIONS, Convolved, Kernel, activate, pool
+from signtui.model.kernels import ACTIVATIONS, Convolved, Kernel, Values, activate, pool
 from signtui.render.charts import SMALLEST, Chart, ChartMark, Series, build_chart
+from signtui.render.marked_map import Window, grey_lines, lines_of, signed_legend, signed_lines
 from signtui.render.palette import diverging, style_of
-from signtui.render.signed_map import Window, grey_lines, lines_of, signed_legend, signed_lines
 from signtui.render.terminal import TerminalStyle
 
 MIDDLE = 16
@@ -20,6 +20,7 @@ MIDDLE = 16
 _GAP = 1
 _MOST_CELLS = 3
 _REACH = 4.0
+_MOST = 0.9
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,17 @@ def convolution_lines(result: Convolved, at: Place, image_name: str, style: Term
     large = max(1, result.image.shape[1] * cells // values.shape[1])
     while large > 1 and lines_of(values.shape[0], large) > height:
         large -= 1
-    largest = float(np.abs(values).max(initial=0.0))
+    largest = _strongest(values)
     drawn = signed_lines(values, largest, style, large, here)
     middle = _kernel_lines(result, image_name, style)
     widths = (result.image.shape[1] * cells + 1, MIDDLE)
     return [*_beside([image, middle, drawn], widths), *sums]
+
+
+def _strongest(values: Values) -> float:
+    """What the colours reach up to: most of `values`, so that a border of padding doesn't dim the rest."""
+    sizes = np.abs(values)
+    return float(np.quantile(sizes, _MOST) or sizes.max(initial=0.0))
 
 
 def _cells_for(shape: tuple[int, ...], width: int, height: int) -> int:
@@ -154,7 +161,7 @@ def pooling_lines(result: Convolved, at: Place, window: int, title: Text, style:
     faint = style_of("faint", style)
     if not pooled[0].size:
         return [title, Text(f"{window}x{window} is more than the result has", faint)]
-    largest = float(np.abs(values).max(initial=0.0))
+    largest = _strongest(values)
     row, column = at.row // window, at.column // window
     here = Window((row, row + 1), (column, column + 1))
     room = (style.width - MIDDLE - 2 * _GAP) // 2 - 1

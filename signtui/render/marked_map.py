@@ -1,7 +1,7 @@
 """Images and signed feature maps as block art, a window of which can be marked.
 
-Below nought is red, above it blue, pale about it; without such colours `- ~ =` stand below and `+ * #` above,
-the more ink the farther. A marked window is tinted, and pointed at from above and from the left.
+Below nought is red, nought dark, above it light blue; without such colours `- ~ =` stand below and
+`+ * #` above, the more ink the farther. A marked window is tinted, and pointed at from above and left.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,8 @@ Codes: TypeAlias = npt.NDArray[np.int64]
 BELOW, ABOVE = "-~=", "+*#"
 _GREYS = " .:-=+*#%@", " ░▒▓█"
 _NEAR_NOUGHT = 0.04
-_STOPS = ((178, 24, 43), (239, 138, 98), (247, 247, 247), (103, 169, 207), (33, 102, 172))
+_STOPS = ((214, 96, 77), (38, 42, 48), (146, 197, 222))
+_OF_256 = (167, 131, 88, 52, 235, 24, 67, 110, 153)
 _LEVELS = 65
 _MARK = (255, 196, 0)
 _MARK_SHARE = 0.45
@@ -85,9 +86,10 @@ def signed_lines(
 def signed_legend(style: TerminalStyle) -> Text:
     """Which colours or characters stand below nought and which above."""
     if _has_half_blocks(style):
+        colours, _ = _signed_names(style)
         legend = Text(end="")
-        for words, value in (("below 0", -1.0), ("0", 0.0), ("above", 1.0)):
-            legend.append(f" {words} ", diverging(value, style))
+        for words, level, ink in (("below 0", 0, 16), ("0", _LEVELS // 2, 231), ("above", _LEVELS - 1, 16)):
+            legend.append(f" {words} ", Style(color=f"color({ink})", bgcolor=colours[level]))
         return legend
     below, above = style_of("faint", style), style_of("faint", style)
     return (
@@ -118,9 +120,9 @@ def _grey_names(style: TerminalStyle) -> tuple[list[str], list[str]]:
 
 def _signed_names(style: TerminalStyle) -> tuple[list[str], list[str]]:
     """Colours from far below nought to far above, and the same tinted."""
-    if style.colour == "256":  # the nearest of the palette to a mixture is often of another hue
-        grounds = [diverging(level / (_LEVELS - 1) * 2 - 1, style).bgcolor for level in range(_LEVELS)]
-        return [ground.name for ground in grounds if ground is not None], [f"color({_YELLOWS[-2]})"] * _LEVELS
+    if style.colour == "256":
+        plain = [f"color({_OF_256[level * len(_OF_256) // _LEVELS]})" for level in range(_LEVELS)]
+        return plain, [f"color({_YELLOWS[-2]})"] * _LEVELS
     colours = [_diverging(level) for level in range(_LEVELS)]
     return [_name(one) for one in colours], [_name(_mixed(one, _MARK, _MARK_SHARE)) for one in colours]
 
