@@ -46,7 +46,7 @@ class Bench:
         self._names: tuple[str, ...] = (*LETTERS, _SQUARE)
         self._watched: tuple[Image, ...] = ()
         self._samples: object = None
-        self._result: tuple[tuple[object, ...], Convolved] | None = None
+        self._result: Convolved | None = None
 
     def take_images_of(self, state: RunState | None) -> bool:
         """Use the images that the run watches, or drawn hands; True where that is another set."""
@@ -62,7 +62,7 @@ class Bench:
             self._watched = tuple(pixels_of(samples))
             self._names = (*letters, _SQUARE)
         self.image_index %= len(self._names)
-        self._stay_inside()
+        self._renew()
         return True
 
     @property
@@ -90,32 +90,31 @@ class Bench:
     @property
     def result(self) -> Convolved:
         """The kernel's feature map of the image."""
-        key = (self.image_index, self._samples, self.kernel_index, self.kernel, self.stride, self.padding)
-        if self._result is None or any(a is not b for a, b in zip(self._result[0], key, strict=True)):
-            self._result = key, convolve(self.image, self.kernel, self.stride, self.padding)
-        return self._result[1]
+        if self._result is None:
+            self._result = convolve(self.image, self.kernel, self.stride, self.padding)
+        return self._result
 
     def turn_kernel(self, by: int) -> None:
         """The next kernel, or with -1 the one before."""
         self.kernel_index = (self.kernel_index + by) % len(self.kernels)
-        self._stay_inside()
+        self._renew()
 
     def turn_image(self, by: int) -> None:
         """The next image."""
         self.image_index = (self.image_index + by) % len(self._names)
-        self._stay_inside()
+        self._renew()
 
     def turn_stride(self) -> None:
         """The next stride; the cursor stays over the same part of the image."""
         row, column = self.at.row * self.stride, self.at.column * self.stride
         self.stride = _next(STRIDES, self.stride, 1)
         self.at = Place(row // self.stride, column // self.stride)
-        self._stay_inside()
+        self._renew()
 
     def turn_padding(self) -> None:
         """The other padding."""
         self.padding = _next(PADDINGS, self.padding, 1)
-        self._stay_inside()
+        self._renew()
 
     def turn_activation(self, by: int) -> None:
         """The next activation."""
@@ -129,11 +128,16 @@ class Bench:
         """Add a typed kernel after the classic ones, in place of the one typed before."""
         self.kernels = [*CLASSIC, kernel]
         self.kernel_index = len(CLASSIC)
-        self._stay_inside()
+        self._renew()
 
     def move(self, rows: int, columns: int) -> None:
         """Move the cursor over the result, at most to its edges."""
         self.at = Place(self.at.row + rows, self.at.column + columns)
+        self._stay_inside()
+
+    def _renew(self) -> None:
+        """The result is another one, perhaps of another size."""
+        self._result = None
         self._stay_inside()
 
     def _stay_inside(self) -> None:
