@@ -47,6 +47,8 @@ def test_help_loads_nothing_heavy(tmp_path, arguments):
         (["runs", "--json"], 0),
         (["show-run", "nobody"], 2),
         (["model"], 0),
+        (["lesson"], 0),
+        (["lesson", "loss"], 0),
         (["config", "show"], 0),
         (["config", "check"], 0),
         (["data", "preview", "--source=synthetic", "--synthetic-images=48"], 0),

@@ -35,6 +35,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Data and network": {
         "data": "What data there is: facts, a look at it, the download.",
         "model": "The layer table of a network, without training it.",
+        "lesson": "An idea behind networks in a few sentences, with your own numbers.",
     },
     "Settings": {
         "config": "Which settings are in force, and where each comes from.",

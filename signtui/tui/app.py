@@ -335,6 +335,12 @@ class DashboardApp(TerminalApp):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen.about(self.screen))
 
+    def action_by_hand(self) -> None:
+        """Kernels, activations and pooling tried on one image; any screen may have a key for it."""
+        from signtui.tui.palette_commands import open_by_hand  # noqa: PLC0415 - not before the first paint
+
+        open_by_hand(self)
+
     @property
     def can_detach(self) -> bool:
         """Whether a run that trains here could go on without this terminal."""

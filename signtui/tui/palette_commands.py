@@ -20,6 +20,8 @@ from signtui.tui.theme import THEMES, remember_theme
 if TYPE_CHECKING:
     from signtui.tui.app import DashboardApp
 
+BY_HAND = "by-hand"
+
 
 def open_palette(app: "DashboardApp") -> None:
     """Put the palette on the screen, with words in it that any terminal can show."""
@@ -56,10 +58,26 @@ def _places(app: "DashboardApp", screen: Screen[Any]) -> Iterator[SystemCommand]
             key = app.keys.name(f"show.{mode.name}", mode.key)
             yield SystemCommand(f"Show {mode.title}", f"key {key}", partial(app.show_mode, mode.name))
     if isinstance(screen, DashboardScreen):
+        if not is_by_hand(screen):
+            words = "kernels, activations and pooling on one image"
+            yield SystemCommand("Try it by hand", words, partial(open_by_hand, app))
         for target in screen.jump_targets():
             if screen.focused is None or target.panel != screen.focused.id:
                 go = partial(screen.show_panel, target.panel)
                 yield SystemCommand(f"Go to {target.name}", "a panel of this screen", go)
+
+
+def is_by_hand(screen: Screen[Any]) -> bool:
+    """Whether `screen` is the one where a convolution is tried by hand."""
+    return screen.id == BY_HAND
+
+
+def open_by_hand(app: "DashboardApp") -> None:
+    """Put that screen over the present one."""
+    from signtui.tui.screens.by_hand import ByHandScreen  # noqa: PLC0415 - brings numpy
+
+    if not is_by_hand(app.screen):
+        app.push_screen(ByHandScreen(id=BY_HAND))
 
 
 def _settings(app: "DashboardApp") -> Iterator[SystemCommand]:

@@ -1,7 +1,8 @@
-"""`?`: what the focused panel is for, and every key that does something there."""
+"""`?`: what the focused panel is for, every key that does something there, and the idea behind it."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -9,7 +10,9 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from signtui.lessons import LESSONS, Lesson, Subject, beside, lesson_named, lesson_of_panel, subject_of
 from signtui.render.palette import style_of
+from signtui.render.terminal import TerminalStyle
 from signtui.tui.active_keys import acting
 from signtui.tui.key_names import key_words
 from signtui.tui.widgets.footer import Footer
@@ -19,16 +22,23 @@ if TYPE_CHECKING:
 
 
 class HelpScreen(ModalScreen[None]):
-    """A page of text over the screen it explains."""
+    """A page of text over the screen it explains; below it a lesson, and from there to the next."""
 
     PLACE: ClassVar[str] = "help"
+    FIRST_KEYS: ClassVar[tuple[str, ...]] = ("help.close", "lesson.show", "lesson.next")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter", "close", "close", key_display="esc", id="help.close")
+        Binding("escape,question_mark,q,enter", "close", "close", key_display="esc", id="help.close"),
+        Binding("l", "lesson(0)", "lesson", id="lesson.show", tooltip="the idea behind this panel"),
+        Binding("n", "lesson(1)", "next lesson", id="lesson.next", tooltip="the next idea"),
+        Binding("p", "lesson(-1)", "lesson before", id="lesson.previous", tooltip="the idea before"),
     ]
 
-    def __init__(self, page: Text) -> None:
+    def __init__(self, page: Text, lesson: Lesson, subject: Subject, style: TerminalStyle) -> None:
         super().__init__()
         self.page = page
+        self.lesson = lesson
+        self._subject = subject
+        self._style = style
 
     @classmethod
     def about(cls, screen: Screen[Any]) -> "HelpScreen":
@@ -44,16 +54,50 @@ class HelpScreen(ModalScreen[None]):
         page.append("Keys\n", "bold")
         for keys, description in _keys_of(screen):
             page.append(f"  {keys:<14}", style_of("accent", style)).append(f" {description}\n")
-        return cls(page)
+        state = app.watched.state if app.watched is not None else None
+        subject = subject_of(app.config, state, app.image_shape)
+        return cls(page, lesson_behind(screen), subject, style)
 
     def compose(self) -> ComposeResult:
         """The page, which scrolls."""
-        yield VerticalScroll(Static(self.page), id="page")
+        yield VerticalScroll(Static(self.page), Static(self.lesson_page(), id="lesson"), id="page")
         yield Footer(id="footer")
+
+    def lesson_page(self) -> Text:
+        """The lesson with its place among the others."""
+        style, lesson = self._style, self.lesson
+        faint = style_of("faint", style)
+        page = Text("Lesson  ", faint).append(lesson.title, style_of("accent", style) + Style(bold=True))
+        page.append(f"  {LESSONS.index(lesson) + 1} of {len(LESSONS)}\n", faint)
+        for paragraph in lesson.tell(self._subject):
+            page.append(f"\n{paragraph}\n")
+        page.append(f"\nThe numbers are of {self._subject.about}. Next: {beside(lesson, 1).title}.", faint)
+        return page
+
+    def action_lesson(self, by: int) -> None:
+        """Show this lesson (0), the next or the one before, from its beginning."""
+        self.lesson = beside(self.lesson, by)
+        words = self.query_one("#lesson", Static)
+        words.update(self.lesson_page())
+        self.call_after_refresh(words.scroll_visible, animate=False, top=True)
 
     def action_close(self) -> None:
         """Back to the screen."""
         self.dismiss()
+
+
+def lesson_behind(screen: Screen[Any]) -> Lesson:
+    """The lesson behind the focused panel, or of the first panel of `screen` that has one.
+
+    A panel may name its lesson itself, as `lesson`; the form does, by the setting under its cursor.
+    """
+    panels = [panel.id for panel in getattr(screen, "PANELS", ())]
+    focused = screen.focused
+    named = getattr(focused, "lesson", None)
+    if named:
+        return lesson_named(named)
+    found = [lesson_of_panel(id_ or "") for id_ in (focused.id if focused is not None else "", *panels)]
+    return next((lesson for lesson in found if lesson is not None), LESSONS[0])
 
 
 def _keys_of(screen: Screen[Any]) -> list[tuple[str, str]]:

@@ -178,6 +178,14 @@ class SettingsForm(Lines, can_focus=True):
         self.draw()
         self.refresh_bindings()
 
+    @property
+    def lesson(self) -> str:
+        """The name of the lesson behind the setting under the cursor."""
+        from signtui.lessons import lesson_of_setting  # noqa: PLC0415 - not before the first paint
+
+        found = lesson_of_setting(self.row.key)
+        return found.name if found is not None else ""
+
     def action_reset(self) -> None:
         """Back to what the preset says."""
         if self.row.kind == "setting" and self.row.key != "preset":
