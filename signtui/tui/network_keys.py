@@ -40,4 +40,11 @@ KEYS: list[BindingType] = [
     _key("end", "moment(1000000)", "newest", "newest", "the newest weights"),
     _key("tab", "panel(1)", "panel", "panel.next", "the next panel", show=True),
     _key("shift+tab", "panel(-1)", "panel", "panel.previous", "the panel before"),
+    Binding(
+        "h",
+        "app.by_hand",
+        "by hand",
+        id="network.by_hand",
+        tooltip="kernels, activations and pooling tried on one image",
+    ),
 ]

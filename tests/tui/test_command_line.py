@@ -1,5 +1,6 @@
 """The command that the palette copies: given to `signtui train`, it gives exactly the form's settings."""
 
+import os
 import shlex
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ def taken(command: str) -> Config:
 @pytest.fixture(autouse=True)
 def nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith("SIGNTUI_") and name != "SIGNTUI_STATE_DIR":
+            monkeypatch.delenv(name)
 
 
 def edited(config: Config, steps: list[tuple[str, int]]) -> Config:

@@ -1,5 +1,6 @@
 """The Train screen by its keys, over recorded events."""
 
+import asyncio
 import threading
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import msgspec
 from recorded_run import (
     RUN_ID,
     START,
+    TRUECOLOR,
     RecordedSource,
     begun,
     guesses,
@@ -26,7 +28,7 @@ from signtui.errors import DataError
 from signtui.events import Mark
 from signtui.runs.control import Pause, Resume, SetEpochs, SetLearningRate, Stop
 from signtui.runs.folder import RunFolder
-from signtui.tui.app import Engine
+from signtui.tui.app import DashboardApp, Engine
 from signtui.tui.screens.quit import QuitScreen
 from signtui.tui.widgets.chart import CurveChart
 from signtui.tui.widgets.footer import Footer
@@ -336,3 +338,28 @@ async def test_the_palette_offers_what_can_be_done_now(pilot: P, source: Recorde
     assert "Stop" in titles
     assert "Go on" not in titles
     assert "Theme: light" in titles
+
+
+def test_with_a_run_to_begin_with_a_narrow_terminal_opens_on_its_curves() -> None:
+    opened = threading.Event()
+    source = RecordedSource(whole_run(), "replay")
+
+    def open_it() -> RecordedSource:
+        opened.wait(60)
+        return source
+
+    async def go() -> None:
+        engine = Engine(lambda: None, no_data, no_data)
+        app = DashboardApp(Config(), TRUECOLOR, engine, [open_it], poll_seconds=None)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await settle(pilot)
+            assert app.focused is not None
+            assert app.focused.id == "accuracy"
+            opened.set()
+            while app.opening:
+                await pilot.pause(0.01)
+            await settle(pilot)
+            assert app.focused.id == "accuracy"
+            assert "Accuracy" in screen_text(pilot)
+
+    asyncio.run(go())

@@ -32,7 +32,7 @@ class TrainScreen(DashboardScreen):
         "Choose a preset, change what you like, and press {train:t}. The run is kept in the runs folder,"
         " whatever happens to this screen."
     )
-    AUTO_FOCUS = "#form"
+    AUTO_FOCUS = ""  # which panel it is depends on whether a run is on
     FIRST_KEYS = ("train", "pause", "resume", "stop", "detach", "run.previous", "live", "skip", "restore")
     PANELS = (
         Panel("form", "Configure", SettingsForm, "configure"),
