@@ -99,7 +99,7 @@ async def test_at_80_columns_hidden_parts_are_gone_to_by_their_names(
         column, line = labels(pilot)[letter]
         assert line == 1
         assert row[column] == letter
-    for words in ("c Configure", "u Curves", "s Samples", "2 Data", "5 Runs", "esc leave"):
+    for words in ("c Configure", "u Curves", "s Samples", "2 Data", "esc leave"):
         assert words in footer(pilot)
     await pilot.press("u")
     await settle(pilot)

@@ -17,7 +17,7 @@ _LAST = ("leave", "jump", "help", "command_palette", "ask_to_quit")
 _FIRST_TO_GO = {"smooth", "log", "unit", "next_panel(1)"}
 """What leaves a full line before any other key does: looks, and what is found without being told."""
 
-_ALWAYS = {"help", "ask_to_quit"}
+_ALWAYS = {"help", "ask_to_quit", "leave"}
 _GAP = 2
 
 
