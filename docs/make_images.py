@@ -24,6 +24,8 @@ from signtui.tui.sources import LogSource
 
 IMAGES = Path(__file__).parent / "images"
 STYLE = TerminalStyle("truecolor", True, 120, 50)
+COLOURS_256 = TerminalStyle("256", True, 120, 50)
+ASCII = TerminalStyle("none", False, 120, 50)
 P = Pilot[int]
 Act = Callable[[P, DashboardApp], Awaitable[None]]
 
@@ -122,9 +124,15 @@ def main() -> None:
         picture_of_dashboard("zoom", hands, watching(run, "tab", "f", "plus", "plus", "x"))
         picture_of_dashboard("data", hands, pressing("2", seconds=6))
         picture_of_dashboard("runs", hands, pressing("5", "space", "space"))
-        picture_of_dashboard("live", hands, live_mode, (120, 40))
-        plain = TerminalStyle("none", False, 120, 50)
-        picture_of_dashboard("ascii", hands, watching(run), (100, 30), plain)
+        picture_of_dashboard("live", hands, live_mode)
+        picture_of_dashboard("mistakes", hands, watching(run, "4", seconds=4))
+        picture_of_dashboard("network", hands, watching(run, "3", seconds=4))
+        picture_of_dashboard("convolution", hands, watching(run, "3", "down", "enter", "enter", seconds=3))
+        small = (80, 24)
+        narrow = watching(run, "3", "enter", "enter", "tab", seconds=2)
+        picture_of_dashboard("convolution-80x24", hands, narrow, small)
+        picture_of_dashboard("network-256", hands, watching(run, "3", seconds=4), small, COLOURS_256)
+        picture_of_dashboard("network-ascii", hands, watching(run, "3", seconds=4), small, ASCII)
 
 
 async def live_mode(pilot: P, app: DashboardApp) -> None:
