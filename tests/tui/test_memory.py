@@ -384,6 +384,9 @@ def test_the_footer_never_says_what_the_form_would_swallow() -> None:
 
 
 def test_the_copied_command_is_of_the_form(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith("SIGNTUI_") and name != "SIGNTUI_STATE_DIR":
+            monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
 
     async def copy(pilot: P) -> None:
