@@ -1,8 +1,11 @@
 """A screen as text that a person can read and a snapshot can keep: what stands where, and in which style."""
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from string import ascii_letters, digits
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
 
@@ -19,9 +22,7 @@ def picture(app: App[int], *, styles: bool = True) -> str:
     rows = [strip.text.rstrip() for strip in strips]
     if not styles:
         return "\n".join(rows) + "\n"
-    named = [
-        [(_described(segment.style or Style()), len(segment.text)) for segment in strip] for strip in strips
-    ]
+    named = [[run for segment in strip for run in _runs(segment)] for strip in strips]
     count: Counter[str] = Counter()
     for row in named:
         for name, length in row:
@@ -35,6 +36,15 @@ def picture(app: App[int], *, styles: bool = True) -> str:
     grid = ["".join(signs[name] * length for name, length in row).rstrip(".") for row in named]
     legend = [f"{sign} {name}" for name, sign in signs.items() if sign != "~"]
     return "\n".join([*rows, "", *grid, "", *legend]) + "\n"
+
+
+def _runs(segment: Segment) -> Iterator[tuple[str, int]]:
+    """The styles in a segment and how many cells each has; of a blank only what can be seen."""
+    style = segment.style or Style()
+    for words in re.findall(r" +|[^ ]+", segment.text):
+        unseen = words.isspace() and not (style.underline or style.reverse or style.strike)
+        seen = Style(bgcolor=style.bgcolor) if unseen else style
+        yield _described(seen), len(words)
 
 
 def _described(style: Style) -> str:
