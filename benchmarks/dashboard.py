@@ -100,6 +100,10 @@ class Screen:
 
     def quit(self) -> None:
         """Press q and see it out."""
+        # A run that has only just ended on disk is still on for the screen, which would ask.
+        settled = time.time() + 2
+        while time.time() < settled:
+            self.read()
         os.write(self.master, b"q")
         try:
             while self.process.poll() is None:

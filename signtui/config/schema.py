@@ -93,15 +93,26 @@ class DataSettings(Section, frozen=True):
         setting("what to read there: label,pixel CSVs, one folder of images per class, or synthetic hands"),
     ] = "auto"
     validation: Annotated[
-        Literal["photographs", "published", "random"],
+        Literal["photographs", "signers", "published", "random"],
         setting(
-            "what is held out: photographs (never a twin on both sides), the published test file, or random"
-            " rows (leaks)"
+            "what is held out: photographs (never a twin on both sides), signers (one signer's whole hand),"
+            " the published test file, or random rows (leaks)"
         ),
     ] = "photographs"
     validation_fraction: Annotated[
         float, setting("share of the training photographs or rows held out", gt=0, lt=1)
     ] = 0.1
+    held_out: Annotated[
+        str,
+        setting(
+            "signer (or other group) kept out of training and of choosing the best epoch, and scored at the"
+            " end; with validation signers: who is validated on, empty for the first"
+        ),
+    ] = ""
+    groups: Annotated[
+        str,
+        setting("file,row,signer table that says whose each image is; empty: look in the data folder"),
+    ] = ""
     most_images: Annotated[
         int,
         setting(
