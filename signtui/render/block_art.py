@@ -149,6 +149,21 @@ def image_grid(
     return Text("\n", no_wrap=True, overflow="crop").join(lines[:-1])
 
 
+def grid_captions(
+    images: Sequence[Pixels] | Pixels, captions: Sequence[str | Text], style: TerminalStyle, width: int
+) -> dict[int, Text]:
+    """The lines of `image_grid` that captions stand on, by row, for images of one shape, `width` columns wide."""
+    across = max(1, (style.width + _GAP) // (width + _GAP))
+    labels = [caption if isinstance(caption, Text) else Text(caption, end="") for caption in captions]
+    high = _rows(np.asarray(images[0]), width) if len(images) else 0
+    return {
+        first // across * (high + 2) + high: _side_by_side(
+            [_centred(label, width) for label in labels[first : first + across]], width
+        )
+        for first in range(0, len(labels), across)
+    }
+
+
 def grid_places(
     images: Sequence[Pixels] | Pixels, style: TerminalStyle, width: int
 ) -> list[tuple[int, int, int, int]]:

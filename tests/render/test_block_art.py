@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from signtui.render.block_art import guess_caption, image_art, image_grid, scaled
+from signtui.render.block_art import grid_captions, guess_caption, image_art, image_grid, scaled
 from signtui.render.terminal import TerminalStyle
 
 TRUE = TerminalStyle("truecolor", True, 80, 24)
@@ -85,6 +85,16 @@ def test_captions_are_centred_below_and_tell_right_from_wrong():
     lines = image_grid([disc()], [guess_caption("M", "N", TRUE)], TRUE).plain.split("\n")
     assert lines[-1].strip() == "M > N ✗"
     assert lines[-1].index("M") == (28 - 7) // 2
+
+
+@settings(deadline=None)
+@given(st.integers(1, 12), st.integers(4, 40), st.sampled_from(STYLES))
+def test_captions_alone_are_the_lines_they_have_in_the_grid(count, width, style):
+    captions = [f"A > {'AB'[index % 2]}" for index in range(count)]
+    grid = image_grid([disc()] * count, captions, style, width).plain.split("\n")
+    alone = grid_captions([disc()] * count, captions, style, width)
+    assert {row: grid[row] for row in alone} == {row: line.plain for row, line in alone.items()}
+    assert sum(line.plain.count(">") for line in alone.values()) == "".join(grid).count(">")
 
 
 def test_no_images_is_no_text():

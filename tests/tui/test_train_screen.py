@@ -363,3 +363,19 @@ def test_with_a_run_to_begin_with_a_narrow_terminal_opens_on_its_curves() -> Non
             assert "Accuracy" in screen_text(pilot)
 
     asyncio.run(go())
+
+
+@on_screen(events=begun(30))
+async def test_new_guesses_change_the_captions_and_leave_the_images(pilot: P, source: RecordedSource) -> None:
+    panel = pilot.app.screen.query_one(SamplesPanel)
+    before = panel.shown.split("\n")
+    source.waiting = [guesses(31, 3)]
+    await news(pilot)
+    after = panel.shown.split("\n")
+    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert changed
+    assert all(">" in line for line in changed)
+    await settle(pilot)
+    panel._images = panel._drawn = ()
+    panel.draw()
+    assert panel.shown.split("\n") == after

@@ -47,9 +47,10 @@ _WHEEL = 1.25
 class ChartDrawn(Message):
     """A drawing is done; an older one that still waits is superseded."""
 
-    def __init__(self, drawn: "DrawnChart") -> None:
+    def __init__(self, drawn: "DrawnChart", cost: float) -> None:
         super().__init__()
         self.drawn = drawn
+        self.cost = cost  # seconds of a core
 
     def can_replace(self, message: Message) -> bool:
         """Textual's way to let the newest win."""
@@ -92,6 +93,7 @@ class CurveChart(RunPanel):
         self._busy = self._stale = False
         self._waiting: Timer | None = None
         self._last_build = -math.inf
+        self._cost = 0.0
         self._plot = (0, 0)  # its first column, and how many there are
         self._dragged: tuple[int, Window] | None = None  # the column it was taken at, and what was shown then
 
@@ -126,7 +128,7 @@ class CurveChart(RunPanel):
         if self._busy:
             self._stale = True
             return
-        wait = self._last_build + self.dashboard.pace.chart - time.monotonic()
+        wait = self._last_build + self.dashboard.pace.until_next_chart(self._cost) - time.monotonic()
         if self._asked is not None and wait > 0 and self._only_grew(key):
             if self._waiting is None:
                 self._waiting = self.set_timer(wait, self._draw_again)
@@ -179,9 +181,10 @@ class CurveChart(RunPanel):
         from signtui.tui.chart_drawing import ChartRequest, drawings  # noqa: PLC0415 - brings numpy
 
         request = ChartRequest(state, self.field, view, previous, closeup, style, focused)
+        began = time.thread_time()
         for drawn in drawings(request):
             final = drawn.final or self._stale
-            self.post_message(ChartDrawn(replace(drawn, final=final)))
+            self.post_message(ChartDrawn(replace(drawn, final=final), time.thread_time() - began))
             if final:
                 return
 
@@ -190,8 +193,10 @@ class CurveChart(RunPanel):
         message.stop()
         drawn = message.drawn
         self._plot = (drawn.left, drawn.columns)
+        began = time.thread_time()
         self.show_strips(drawn.strips)
         if drawn.final:
+            self._cost = message.cost + time.thread_time() - began
             self._busy = False
             if self._stale:
                 self._draw_again()

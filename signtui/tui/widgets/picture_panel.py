@@ -7,7 +7,7 @@ from rich.text import Text
 from textual.geometry import Region
 
 from signtui.tui.pictures import PANEL, Picture
-from signtui.tui.widgets.lines import Lines
+from signtui.tui.widgets.lines import Lines, as_strip
 
 if TYPE_CHECKING:
     from signtui.render.block_art import Pixels
@@ -41,6 +41,23 @@ class PicturePanel(Lines):
                 ]
             )
         return list(image_grid(images, captions, style, cells, drawn=not pixels).split("\n"))
+
+    def show_captions(
+        self,
+        title: Text,
+        images: "Sequence[Pixels] | Pixels",
+        captions: Sequence[str | Text],
+        cells: int,
+        top: int,
+    ) -> None:
+        """Another title and other captions on what `grid` made of the same arguments; the images stay."""
+        from signtui.render.block_art import grid_captions  # noqa: PLC0415 - with numpy
+
+        strips = [as_strip(title), *self._strips[1:]]
+        for row, caption in grid_captions(images, captions, self.art_style, cells).items():
+            if top + row < len(strips):
+                strips[top + row] = as_strip(caption)
+        self.show_strips(strips)
 
     def show_pictures(self, pictures: Sequence[Picture] = ()) -> None:
         """These, and no others."""

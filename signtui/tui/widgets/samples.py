@@ -24,6 +24,7 @@ class SamplesPanel(RunPanel, PicturePanel):
     def __init__(self) -> None:
         super().__init__(id="samples", classes="panel")
         self._drawn: tuple[object, ...] = ()
+        self._images: tuple[object, ...] = ()  # what those on the panel were drawn from
         self._last_drawing = -math.inf
         self._waits = False
 
@@ -42,6 +43,7 @@ class SamplesPanel(RunPanel, PicturePanel):
         title = Text("Samples", look)
         if state.samples is None or state.data is None:
             words = "the network's guesses at validation images appear here as it learns"
+            self._images = ()
             self.show_pictures()
             self.show([title.append(f"  {words}", style_of("faint", style))])
             return
@@ -53,7 +55,12 @@ class SamplesPanel(RunPanel, PicturePanel):
         from signtui.tui.samples_grid import samples_grid  # noqa: PLC0415 - with numpy, after the first paint
 
         shown = samples_grid(state, style, style.width, style.height - 1)
-        self.show([title, *self.grid(*shown, top=1)])
+        images = (state.samples, style, self.art_style)
+        if images == self._images:  # most of the work is the images, which stay
+            self.show_captions(title, *shown, top=1)
+        else:
+            self._images = images
+            self.show([title, *self.grid(*shown, top=1)])
 
     def _must_wait(self) -> bool:
         """Whether new guesses come too soon after the last; they are then shown a little later."""
