@@ -2,9 +2,9 @@
 
     python benchmarks/screen_cost.py [--seconds 240] [--stretch 4] [--screen train] [--batch 128]
 
-The dashboard trains on a pseudo-terminal of 120 by 40. It follows the run for one stretch of seconds and stands
-still for the next, in turn: nothing is taken from the run then, so nothing is drawn, and what is left is
-training as it is headless. Each stretch is compared with its two neighbours. Steps that touch a change of
+The dashboard trains on a pseudo-terminal of 120 by 40. It follows the run for one stretch of seconds and
+stands still for the next, in turn: nothing is taken from the run then, so nothing is drawn, and what is left
+is training as it is headless. Each stretch is compared with its two neighbours. Steps that touch a change of
 stretch or a scoring of the epoch are left out.
 """
 
@@ -29,10 +29,10 @@ import time
 from signtui.tui import app
 from signtui.tui.launch import open_dashboard
 stretch, key = float(sys.argv[1]), sys.argv[2]
-poll, network = app.DashboardApp.poll_run, None
+poll = app.DashboardApp.poll_run
 def in_turn(self, *, always=False):
-    self.watches = int(time.time() / stretch) % 2 == 0
-    if always or self.watches or (self.watched is not None and not self.watched.is_live):
+    watches = int(time.time() / stretch) % 2 == 0
+    if always or watches or (self.watched is not None and not self.watched.is_live):
         poll(self, always=always)
 app.DashboardApp.poll_run = in_turn
 if key == "3":

@@ -152,7 +152,7 @@ def image_grid(
 def grid_captions(
     images: Sequence[Pixels] | Pixels, captions: Sequence[str | Text], style: TerminalStyle, width: int
 ) -> dict[int, Text]:
-    """The lines of `image_grid` that captions stand on, by row, for images of one shape, `width` columns wide."""
+    """The lines of `image_grid` with captions, by row, for images of one shape, `width` columns wide."""
     across = max(1, (style.width + _GAP) // (width + _GAP))
     labels = [caption if isinstance(caption, Text) else Text(caption, end="") for caption in captions]
     high = _rows(np.asarray(images[0]), width) if len(images) else 0
