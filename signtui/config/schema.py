@@ -148,6 +148,27 @@ class AugmentSettings(Section, frozen=True):
     contrast: Annotated[
         float, setting("stretch or flatten the greys by up to this share", ge=0, le=1, unit="of contrast")
     ] = 0.2
+    perspective: Annotated[
+        float,
+        setting("tilt, so that one end is smaller by up to this much", ge=0, le=0.4, unit="of the size"),
+    ] = 0.0
+    warp: Annotated[
+        float,
+        setting("bend by smooth shifts of about this much", ge=0, le=0.2, unit="of the side"),
+    ] = 0.0
+    light: Annotated[
+        float, setting("light from one side, as an exponent at the edges: 0.7 doubles or halves", ge=0, le=2)
+    ] = 0.0
+    tone: Annotated[
+        float, setting("bend the tone curve by up to this exponent, as another camera would", ge=0, le=2)
+    ] = 0.0
+    blur: Annotated[float, setting("blur or sharpen by up to this much", ge=0, le=1)] = 0.0
+    noise: Annotated[
+        float, setting("add grain of up to this deviation", ge=0, le=100, unit="grey levels")
+    ] = 0.0
+    erase: Annotated[
+        float, setting("share of the images that have a rectangle covered", ge=0, le=1, unit="of the images")
+    ] = 0.0
     fill: Annotated[
         Literal["nearest", "constant"], setting("what fills uncovered corners: the nearest pixel or one grey")
     ] = "nearest"

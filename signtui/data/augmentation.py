@@ -5,35 +5,58 @@ repeated exactly, whatever came before it.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from signtui.config.schema import AugmentSettings
+from signtui.data.geometry import WARP_POINTS, Sampling, affine_matrices
+from signtui.data.tones import NOISE_FIELDS, Tones
+
+# Sets the stream of what came later apart from that of the first nine, so that old runs are repeated exactly.
+_LATER = 1 << 40
+_SMALLEST_PATCH, _LARGEST_PATCH = 0.15, 0.55
+"""Of what is erased: its side as a share of the image's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is done to N images. `affine`: float (N, 2, 3), from output to input coordinates, both -1..1
-    across the image (None: geometry stays). `brightness`: float (N,), grey levels added. `contrast`:
-    float (N,), the factor on the distance to the image's mean (None: tones stay).
+    """What is done to N images, each part None where it is off; -1..1 spans the image.
+
+    `affine`: float (N, 2, 3), from output to input coordinates. `brightness`: float (N,), grey levels added.
+    `contrast`: float (N,), the factor on the distance to the image's mean. `perspective`: float (N, 2), how
+    much smaller the far end is, across and down. `warp`: float (N, 2, P, P), shifts at P by P points between
+    which they change smoothly. `light`: float (N, 2), how much brighter towards the right and the bottom, as
+    an exponent. `tone`: float (N,), the exponent of the tone curve. `blur`: float (N,), how much of the
+    neighbours' mean is mixed in (below 0: taken out, which sharpens). `noise`: float (N, 2), its deviation in
+    grey levels and which field of noise it is. `patch`: float (N, 5), what is erased: centre across and down,
+    half sides (below 0: nothing), grey level.
     """
 
-    affine: Tensor | None
-    brightness: Tensor | None
-    contrast: Tensor | None
+    affine: Tensor | None = None
+    brightness: Tensor | None = None
+    contrast: Tensor | None = None
+    perspective: Tensor | None = None
+    warp: Tensor | None = None
+    light: Tensor | None = None
+    tone: Tensor | None = None
+    blur: Tensor | None = None
+    noise: Tensor | None = None
+    patch: Tensor | None = None
 
     def select(self, indices: Tensor | slice) -> "Changes":
         """Those of the images at `indices`."""
-        parts = (self.affine, self.brightness, self.contrast)
-        return Changes(*(None if part is None else part[indices] for part in parts))
+        return self._each(lambda part: part[indices])
 
     def to(self, device: torch.device) -> "Changes":
         """The same on `device`."""
-        parts = (self.affine, self.brightness, self.contrast)
-        return Changes(*(None if part is None else part.to(device) for part in parts))
+        return self._each(lambda part: part.to(device))
+
+    def _each(self, function: Any) -> "Changes":
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Changes(**{name: None if part is None else function(part) for name, part in parts.items()})
 
 
 class Augmentation:
@@ -43,17 +66,15 @@ class Augmentation:
         self.settings = settings
         self.device = device
         self.image_size = image_size
-        # Centres of the pixels, as homogeneous coordinates: float (3, S*S).
-        centres = (torch.arange(image_size, dtype=torch.float32) + 0.5) * (2 / image_size) - 1
-        rows, columns = torch.meshgrid(centres, centres, indexing="ij")
-        ones = torch.ones(image_size * image_size)
-        self._points = torch.stack((columns.flatten(), rows.flatten(), ones)).to(device)
+        fill = None if settings.fill == "nearest" else float(settings.fill_value)
+        self._sampling = Sampling(image_size, device, fill)
+        self._tones = Tones(image_size, device)
 
     @property
     def moves(self) -> bool:
         """Whether the settings change any geometry."""
         s = self.settings
-        return bool(s.rotation or s.shift or s.zoom or s.shear or s.flip)
+        return bool(s.rotation or s.shift or s.zoom or s.shear or s.flip or s.perspective or s.warp)
 
     def draw(self, count: int, seed: int) -> Changes:
         """Changes for `count` images; the same for the same seed, on any device."""
@@ -74,45 +95,54 @@ class Augmentation:
                 shift_y=spread[:, 5] * 2 * s.shift,
             )
         tones = bool(s.brightness or s.contrast)
-        brightness = spread[:, 7] * (255 * s.brightness) if tones else None
-        contrast = 1 + spread[:, 8] * s.contrast if tones else None
-        return Changes(affine, brightness, contrast).to(self.device)
+        later = self._draw_later(count, seed)
+        return Changes(
+            affine,
+            brightness=spread[:, 7] * (255 * s.brightness) if tones else None,
+            contrast=1 + spread[:, 8] * s.contrast if tones else None,
+            **later,
+        ).to(self.device)
+
+    def _draw_later(self, count: int, seed: int) -> dict[str, Tensor | None]:
+        s = self.settings
+        generator = torch.Generator().manual_seed((seed + _LATER) % 2**63)
+        chance = torch.rand(count, 14, generator=generator)
+        spread = chance * 2 - 1
+        warp = None
+        if s.warp:  # last of the stream, so that it shifts nothing else
+            warp = torch.randn(count, 2, WARP_POINTS, WARP_POINTS, generator=generator) * (2 * s.warp)
+        turn = chance[:, 2] * (2 * math.pi)
+        slope = torch.stack((torch.cos(turn), torch.sin(turn)), dim=1)
+        sides = _SMALLEST_PATCH + (_LARGEST_PATCH - _SMALLEST_PATCH) * chance[:, 8:10]
+        erased = (chance[:, 7:8] < s.erase).float()
+        patch = torch.cat((spread[:, 10:12], sides * erased - (1 - erased), 255 * chance[:, 12:13]), dim=1)
+        which = torch.floor(chance[:, 13] * NOISE_FIELDS)
+        return {
+            "perspective": spread[:, :2] * s.perspective if s.perspective else None,
+            "warp": warp,
+            "light": slope * (spread[:, 3:4] * s.light) if s.light else None,
+            "tone": torch.exp(spread[:, 4] * s.tone) if s.tone else None,
+            "blur": spread[:, 5] * s.blur if s.blur else None,
+            "noise": torch.stack((chance[:, 6] * s.noise, which), dim=1) if s.noise else None,
+            "patch": patch if s.erase else None,
+        }
 
     def apply(self, images: Tensor, changes: Changes) -> Tensor:
         """uint8 (N, S, S) to float32 (N, 1, S, S) grey levels 0..255, each image changed in its own way."""
         levels = images.to(torch.float32).unsqueeze(1)
         if changes.affine is not None:
-            levels = self._resample(levels, changes.affine)
+            levels = self._sampling(levels, changes.affine, changes.perspective, changes.warp)
+        tones = self._tones
+        if changes.light is not None:
+            levels = tones.light(levels, changes.light)
         if changes.brightness is not None and changes.contrast is not None:
-            mean = levels.mean((1, 2, 3), keepdim=True)
-            contrast = changes.contrast.view(-1, 1, 1, 1)
-            offset = mean * (1 - contrast) + changes.brightness.view(-1, 1, 1, 1)
-            levels = (levels * contrast).add_(offset).clamp_(0, 255)
+            levels = tones.brightness_and_contrast(levels, changes.brightness, changes.contrast)
+        if changes.tone is not None:
+            levels = tones.curve(levels, changes.tone)
+        if changes.blur is not None:
+            levels = tones.blur(levels, changes.blur)
+        if changes.noise is not None:
+            levels = tones.noise(levels, changes.noise)
+        if changes.patch is not None:
+            levels = tones.erase(levels, changes.patch)
         return levels
-
-    def _resample(self, levels: Tensor, affine: Tensor) -> Tensor:
-        # One matrix product for the whole batch; torch's own affine_grid takes about twice as long.
-        grid = (affine @ self._points).transpose(1, 2).reshape(-1, self.image_size, self.image_size, 2)
-        if self.settings.fill == "nearest":
-            return functional.grid_sample(levels, grid, padding_mode="border", align_corners=False)
-        fill = float(self.settings.fill_value)
-        moved = functional.grid_sample(levels - fill, grid, padding_mode="zeros", align_corners=False)
-        return moved + fill
-
-
-def affine_matrices(
-    *, angle: Tensor, shear: Tensor, zoom_x: Tensor, zoom_y: Tensor, shift_x: Tensor, shift_y: Tensor
-) -> Tensor:
-    """Matrices from output to input coordinates, float (N, 2, 3).
-
-    The composition of Keras' ImageDataGenerator: rotation, shift, shear, zoom, about the centre;
-    `angle` and `shear` in radians, `zoom_*` the share of the input that the output spans (below 1:
-    enlarged; negative: mirrored), `shift_*` in coordinates where the image spans 2.
-    """
-    cosine, sine = torch.cos(angle), torch.sin(angle)
-    slant, squeeze = -torch.sin(shear), torch.cos(shear)
-    right = cosine * shift_x - sine * shift_y
-    down = sine * shift_x + cosine * shift_y
-    first = torch.stack((cosine * zoom_x, (cosine * slant - sine * squeeze) * zoom_y, right), dim=1)
-    second = torch.stack((sine * zoom_x, (sine * slant + cosine * squeeze) * zoom_y, down), dim=1)
-    return torch.stack((first, second), dim=1)

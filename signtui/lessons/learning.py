@@ -126,6 +126,13 @@ def augmentation_knobs(settings: AugmentSettings) -> list[str]:
         "flip": "mirrored half of the time",
         "brightness": f"lightened or darkened by up to {percent(settings.brightness)}",
         "contrast": f"changed in contrast by up to {percent(settings.contrast)}",
+        "perspective": f"tilted so that one end is smaller by up to {percent(settings.perspective)}",
+        "warp": f"bent by about {percent(settings.warp)} of the side, as another hand's fingers are",
+        "light": "lit from one side",
+        "tone": "given another camera's tone curve",
+        "blur": f"blurred or sharpened by up to {percent(settings.blur)}",
+        "noise": f"given grain of up to {settings.noise:g} grey levels",
+        "erase": f"covered in part, {percent(settings.erase)} of them",
     }
     return [words for name, words in knobs.items() if getattr(settings, name)]
 

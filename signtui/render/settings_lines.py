@@ -91,6 +91,13 @@ def _augment(augment: Section) -> list[str]:
         ("shear", " degrees", 1),
         ("brightness", " %", 100),
         ("contrast", " %", 100),
+        ("perspective", " %", 100),
+        ("warp", " %", 100),
+        ("light", "", 1),
+        ("tone", "", 1),
+        ("blur", " %", 100),
+        ("noise", " greys", 1),
+        ("erase", " %", 100),
     ):
         if augment.get(key):
             words.append(f"{key} {augment[key] * scale:g}{unit}")

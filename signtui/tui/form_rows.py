@@ -80,13 +80,26 @@ _TRAINING_MORE = (
     "time_limit",
 )
 _AUGMENTATION = ("rotation", "shift", "zoom", "brightness", "contrast", "flip")
-_AUGMENTATION_MORE = ("shear", "fill", "fill_value")
+_AUGMENTATION_MORE = (
+    "shear",
+    "perspective",
+    "warp",
+    "light",
+    "tone",
+    "blur",
+    "noise",
+    "erase",
+    "fill",
+    "fill_value",
+)
 _DATA = (
     "directory",
     "source",
     "most_images",
     "validation",
     "validation_fraction",
+    "held_out",
+    "groups",
     "image_size",
     "synthetic_images",
     "synthetic_seed",

@@ -1,5 +1,6 @@
 """Random changes to images: in their bounds, each image its own, nothing where all is off."""
 
+import dataclasses
 import math
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from signtui.config import AugmentSettings
-from signtui.data.augmentation import Augmentation, affine_matrices
+from signtui.data.augmentation import Augmentation
+from signtui.data.geometry import affine_matrices
 
 CPU = torch.device("cpu")
 OFF = AugmentSettings(rotation=0, shift=0, zoom=0, shear=0, flip=False, brightness=0, contrast=0)
@@ -33,7 +35,7 @@ def fixed(batch, fill="nearest", **parts):
         **(names | {key: torch.full((len(batch),), value) for key, value in parts.items()})
     )
     augmentation = Augmentation(replace(OFF, fill=fill, rotation=1), batch.shape[-1], CPU)
-    return augmentation._resample(batch.float().unsqueeze(1), affine)[:, 0]
+    return augmentation._sampling(batch.float().unsqueeze(1), affine)[:, 0]
 
 
 def test_all_off_changes_nothing():
@@ -68,7 +70,7 @@ def test_a_constant_fill_is_that_grey():
 
 
 def replace_affine(changes, affine):
-    return type(changes)(affine, changes.brightness, changes.contrast)
+    return dataclasses.replace(changes, affine=affine)
 
 
 def test_each_image_is_changed_in_its_own_way():
@@ -107,6 +109,13 @@ def test_a_flip_mirrors_about_half():
         flip=st.booleans(),
         brightness=st.floats(0, 1),
         contrast=st.floats(0, 1),
+        perspective=st.floats(0, 0.4),
+        warp=st.floats(0, 0.2),
+        light=st.floats(0, 2),
+        tone=st.floats(0, 2),
+        blur=st.floats(0, 1),
+        noise=st.floats(0, 100),
+        erase=st.floats(0, 1),
         fill=st.sampled_from(["nearest", "constant"]),
         fill_value=st.integers(0, 255),
     ),
@@ -133,3 +142,80 @@ def test_changes_stay_within_their_setting(name, value):
         scale = matrix[:, 0, 0]
         assert 0.7 <= scale.min() < 0.71
         assert 1.29 < scale.max() <= 1.3
+
+
+def one(size=12):
+    """An image of a ramp, so that every change shows."""
+    return (torch.arange(size * size).view(1, size, size) * 255 // (size * size)).to(torch.uint8)
+
+
+@pytest.mark.parametrize(
+    "name", ["perspective", "warp", "light", "tone", "blur", "noise", "erase", "brightness", "rotation"]
+)
+def test_each_change_alone_changes_images_and_none_moves_anothers_chance(name):
+    batch = one().expand(8, 12, 12).contiguous()
+    alone = replace(OFF, **{name: {"rotation": 20.0, "noise": 20.0, "erase": 1.0}.get(name, 0.2)})
+    changed = augmented(alone, batch)
+    assert len({image.numpy().tobytes() for image in changed}) == 8
+    drawn = Augmentation(alone, 12, CPU).draw(8, 1)
+    with_all = replace(alone, shear=5.0, light=0.3, noise=5.0, erase=0.5, blur=0.5, tone=0.3)
+    with_all = replace(with_all, **{name: getattr(alone, name)})
+    again = Augmentation(with_all, 12, CPU).draw(8, 1)
+    if name not in {"rotation"}:  # whose matrices hold the shear too
+        assert torch.equal(getattr(drawn, name, drawn.patch), getattr(again, name, again.patch))
+
+
+def test_light_is_brighter_along_its_slope():
+    batch = torch.full((1, 1, 12, 12), 100.0)
+    lit = Augmentation(OFF, 12, CPU)._tones.light(batch, torch.tensor([[0.7, 0.0]]))[0, 0]
+    assert torch.all(lit.diff(dim=1) > 0)
+    assert lit[0, -1].item() == pytest.approx(100 * math.exp(0.7 * 11 / 12), rel=1e-4)
+    assert torch.allclose(lit[0], lit[-1])
+
+
+def test_a_tone_curve_leaves_black_and_white_where_they_are():
+    levels = torch.tensor([0.0, 64, 128, 255]).view(1, 1, 2, 2)
+    bent = Augmentation(OFF, 2, CPU)._tones.curve(levels, torch.tensor([2.0])).flatten()
+    assert bent.tolist() == pytest.approx([0, 255 * (64 / 255) ** 2, 255 * (128 / 255) ** 2, 255], abs=1e-2)
+
+
+def test_blur_evens_out_and_its_negative_sharpens():
+    levels = one().float().unsqueeze(1)
+    levels[0, 0, 5, 5] = 255
+    tones = Augmentation(OFF, 12, CPU)._tones
+    soft, sharp = (tones.blur(levels, torch.tensor([amount])) for amount in (1.0, -0.5))
+    assert soft[0, 0, 5, 5] < levels[0, 0, 5, 5]
+    assert sharp[0, 0, 5, 4] < levels[0, 0, 5, 4]
+
+
+def test_erasing_covers_the_share_of_images_asked_for_by_one_grey():
+    batch = one(28).expand(2000, 28, 28).contiguous()
+    augmentation = Augmentation(replace(OFF, erase=0.25), 28, CPU)
+    changes = augmentation.draw(2000, 0)
+    changed = (augmentation.apply(batch, changes)[:, 0] != batch).flatten(1)
+    assert 0.21 < changed.any(1).float().mean().item() < 0.29
+    first = int(changed.any(1).nonzero()[0])
+    covered = augmentation.apply(batch, changes)[first, 0].flatten()[changed[first]]
+    assert covered.unique().numel() == 1
+
+
+def test_a_perspective_shrinks_one_end():
+    batch = torch.zeros(1, 1, 28, 28)
+    batch[..., 6:22, 6:22] = 255
+    still = torch.tensor([[[1.0, 0, 0], [0, 1, 0]]])
+    tilted = Augmentation(OFF, 28, CPU)._sampling(batch, still, torch.tensor([[0.0, 0.3]]))[0, 0]
+    widths = (tilted > 128).sum(1)
+    top, bottom = (int(widths[rows].float().max()) for rows in (slice(0, 12), slice(18, 28)))
+    assert top < bottom
+
+
+def test_what_is_drawn_for_some_images_is_what_all_of_them_get():
+    batch = images(32)
+    strong = AugmentSettings(
+        perspective=0.2, warp=0.05, light=0.7, tone=0.5, blur=0.7, noise=8, erase=0.5, shear=10
+    )
+    augmentation = Augmentation(strong, 12, CPU)
+    changes = augmentation.draw(32, 7)
+    whole = augmentation.apply(batch, changes)
+    some = augmentation.apply(batch[5:9], changes.select(slice(5, 9)))
+    assert torch.allclose(whole[5:9], some, atol=1e-3)

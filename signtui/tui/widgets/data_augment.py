@@ -20,7 +20,22 @@ from signtui.tui.widgets.picture_panel import PicturePanel
 
 Image = npt.NDArray[np.uint8]
 
-KNOBS = ("rotation", "shift", "zoom", "shear", "flip", "brightness", "contrast")
+KNOBS = (
+    "rotation",
+    "shift",
+    "zoom",
+    "shear",
+    "flip",
+    "perspective",
+    "warp",
+    "brightness",
+    "contrast",
+    "light",
+    "tone",
+    "blur",
+    "noise",
+    "erase",
+)
 _MOST_DRAWN = 11
 _ENOUGH = 3
 
