@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
 APPS = {"evaluate": app}
 
-SPLITS = ("test", "validation", "train")
-_DATA_KEYS = ("data.directory", "data.source", "data.synthetic_images", "data.synthetic_seed")
+SPLITS = ("test", "validation", "train", "held-out")
+_DATA_KEYS = (
+    "data.directory",
+    "data.source",
+    "data.groups",
+    "data.synthetic_images",
+    "data.synthetic_seed",
+)
 _KEYS = ["runs.directory", *_DATA_KEYS, "train.device", "train.precision", "train.threads", *LOOK]
 
 
@@ -37,7 +43,9 @@ def evaluate(
     settings: Settings,
     run: str = typer.Argument("latest", metavar="[ID]", help="An id, its start or its words, or latest."),
     split: str = typer.Option(
-        "test", metavar="NAME", help="Which images: test, validation or train, divided as the run did it."
+        "test",
+        metavar="NAME",
+        help="Which images: test, validation, train, or the signer held-out, divided as the run did it.",
     ),
     json: bool = JSON,
 ) -> None:
@@ -87,20 +95,30 @@ def _config_of(folder: RunFolder, settings: Settings) -> Config:
     if "data.directory" in keys and "data.source" not in keys:
         # A run on synthetic hands would otherwise draw them again.
         given.append(Assignment("data.source", "auto", "--data-dir"))
+    if "data.directory" in keys and "data.groups" not in keys:
+        # The run's own table is of the images it learned from.
+        given.append(Assignment("data.groups", "", "--data-dir"))
     return resolve(given, file=folder.config, environment={}).config
 
 
 def _images(dataset: "Dataset", config: Config, split: str) -> tuple["ImageSet", str]:
     """The images of `split`, and what they are in words. Raises DataError."""
-    from signtui.data.split import split as divide  # noqa: PLC0415 - numpy is not needed for the help
+    from signtui.data.split import configured_split  # noqa: PLC0415 - numpy is not needed for the help
 
     if split == "test":
         if dataset.test is None:
             raise DataError(f"{dataset.name} has no test file; choose --split validation or train")
         return dataset.test, "the test images"
-    division = divide(dataset, config.data.validation, config.data.validation_fraction, config.train.seed)
+    division = configured_split(dataset, config.data, config.train.seed)
     if split == "validation":
         return division.validation, f"held out: {division.validation_name}"
+    if split == "held-out":
+        if division.held_out is None:
+            raise DataError(
+                "this run kept no signer for the end: train one with --held-out NAME, or choose --split"
+                " validation"
+            )
+        return division.held_out.images, f"{division.held_out}, whom the run never saw"
     return dataset.train.subset(division.train_indices), "the training images, not augmented"
 
 

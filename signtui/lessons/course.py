@@ -98,6 +98,8 @@ LESSONS = (
         (
             "validation",
             "validation_fraction",
+            "held_out",
+            "groups",
             "data.directory",
             "source",
             "most_images",
