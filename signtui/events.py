@@ -63,8 +63,8 @@ class HeldOut(msgspec.Struct, frozen=True):
 class DataFacts(msgspec.Struct, frozen=True):
     """What the run learns from. `photographs` are the groups found (None where each image is its own).
 
-    `groups` names whose the images are and `group_kind` what these are (signer), by the table with the
-    checksum `groups_sha256`. `held_out` is the one that is not trained on; of `held_out_images` where it is
+    `groups` names whose the training images are and `group_kind` what these are (signer), by the table with
+    the checksum `groups_sha256`. `held_out` is the one that is not trained on; `held_out_images` of it are
     scored at the end, 0 where it is what is validated on.
     """
 

@@ -38,8 +38,7 @@ def group_named(dataset: Dataset, name: str, setting: str) -> HeldOutGroup:
             f"{setting}: nothing says whose hand each image of {dataset.name} is{why}; put a file,row,signer"
             " table beside the images, or name one with --groups."
         )
-    counts = np.bincount(groups, minlength=len(grouping.names))
-    present = [known for known, count in zip(grouping.names, counts.tolist(), strict=True) if count]
+    present = groups_present(dataset)
     if len(present) < 2:
         raise DataError(
             f"{setting}: all images of {dataset.name} are of {grouping.kind} {present[0]}, and none would be"
@@ -50,6 +49,14 @@ def group_named(dataset: Dataset, name: str, setting: str) -> HeldOutGroup:
         raise DataError(f"{setting}: {dataset.name} has the {grouping.kind}s {', '.join(present)}.")
     indices = np.flatnonzero(groups == grouping.names.index(chosen))
     return HeldOutGroup(grouping.kind, chosen, indices, dataset.train.subset(indices))
+
+
+def groups_present(dataset: Dataset) -> tuple[str, ...]:
+    """The groups that training images are of, in their order."""
+    if dataset.train.groups is None:
+        return ()
+    counts = np.bincount(dataset.train.groups, minlength=len(dataset.groups)).tolist()
+    return tuple(name for name, count in zip(dataset.groups, counts, strict=True) if count)
 
 
 def with_twins(train: ImageSet, indices: IndexArray) -> IndexArray:

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from signtui.config.schema import Config
+from signtui.data.held_out import groups_present
 from signtui.data.images import Dataset, ImageSet
 from signtui.data.source import configured_dataset
 from signtui.data.split import Split, configured_split
@@ -48,7 +49,7 @@ class Material:
             validation_photographs=_count(validation.photographs),
             files=tuple(_file_facts(file) for file in self.dataset.files),
             warning=self.split.warning,
-            groups=self.dataset.groups,
+            groups=groups_present(self.dataset),
             group_kind=grouping.kind if grouping else "",
             groups_sha256=grouping.sha256 if grouping else "",
             held_out=self.split.left_out,

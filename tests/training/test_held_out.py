@@ -1,67 +1,20 @@
 """A signer held out: nothing that makes or chooses the network sees that hand, and it is scored once."""
 
-import hashlib
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
+from recorded_reading import PLAIN, digests
 from safetensors.torch import load_file
 
-from signtui.data.augmentation import Augmentation
 from signtui.errors import DataError
 from signtui.events import RunEnded, RunStarted
-from signtui.model.network import Network
 from signtui.runs.folder import RunFolder
 from signtui.runs.log import read_events
 from signtui.runs.show import show
 from signtui.runs.summary import list_runs, read_summary
 from signtui.training.material import gather
 from signtui.training.session import TrainingSession
-
-
-def digest(image) -> str:
-    return hashlib.sha256(np.ascontiguousarray(image, np.uint8).tobytes()).hexdigest()
-
-
-def digests(images) -> list[str]:
-    return [digest(image) for image in images]
-
-
-@pytest.fixture
-def read(monkeypatch):
-    """What every network and every augmentation was given from now on, image by image, in order.
-
-    Pairs of what happened ("learned", "looked at" or "scored") and the image's hash. Whoever runs a network,
-    for whatever purpose, is recorded. It needs `input_scaling` unit, which the bytes can be had back from.
-    """
-    record: list[tuple[str, str]] = []
-    forward, apply = Network.forward, Augmentation.apply
-
-    def recording_forward(self, images):
-        levels = (images.detach().float().cpu().numpy() * 255).round().astype(np.uint8)
-        what = "learned" if self.training else "scored"
-        record.extend((what, digest(image)) for image in levels[:, 0])
-        return forward(self, images)
-
-    def recording_apply(self, images, *arguments):
-        record.extend(("looked at", digest(image)) for image in images.cpu().numpy())
-        return apply(self, images, *arguments)
-
-    monkeypatch.setattr(Network, "forward", recording_forward)
-    monkeypatch.setattr(Augmentation, "apply", recording_apply)
-    return record
-
-
-PLAIN = {
-    "model__input_scaling": "unit",
-    "augment__rotation": 0,
-    "augment__shift": 0,
-    "augment__zoom": 0,
-    "augment__brightness": 0,
-    "augment__contrast": 0,
-}
-"""Images that reach the network as they are, so that each is known by its hash."""
 
 
 def test_a_held_out_signer_is_read_by_nothing_but_the_last_score(train, read, signed_shapes):
@@ -80,7 +33,7 @@ def test_a_held_out_signer_is_read_by_nothing_but_the_last_score(train, read, si
 
     # The record is of what was learned and of what chose the epoch: not empty, and of the others alone.
     assert {image for what, image in read if what == "learned"} == others
-    assert {image for what, image in read if what == "looked at"} == others
+    assert {image for what, image in read if what == "augmented"} == others
     chosen_by = digests(split.validation.images)
     assert set(chosen_by) <= {image for what, image in read[:first] if what == "scored"}
     assert not held_out & set(chosen_by)
