@@ -48,8 +48,25 @@ class Test(msgspec.Struct, frozen=True):
     confusion: tuple[tuple[int, ...], ...]
 
 
+class HeldOut(msgspec.Struct, frozen=True):
+    """The best weights on all images of `group`, a `kind` that the run never saw, scored once at the end."""
+
+    kind: str
+    group: str
+    loss: float
+    accuracy: float
+    images: int
+    recall: tuple[float | None, ...]
+    confusion: tuple[tuple[int, ...], ...]
+
+
 class DataFacts(msgspec.Struct, frozen=True):
-    """What the run learns from. `photographs` are the groups found (None where each image is its own)."""
+    """What the run learns from. `photographs` are the groups found (None where each image is its own).
+
+    `groups` names whose the training images are and `group_kind` what these are (signer), by the table with
+    the checksum `groups_sha256`. `held_out` is the one that is not trained on; `held_out_images` of it are
+    scored at the end, 0 where it is what is validated on.
+    """
 
     name: str
     kind: str
@@ -64,6 +81,12 @@ class DataFacts(msgspec.Struct, frozen=True):
     validation_photographs: int | None = None
     files: tuple[dict[str, Any], ...] = ()
     warning: str | None = None
+    groups: tuple[str, ...] = ()
+    group_kind: str = ""
+    groups_sha256: str = ""
+    held_out: str = ""
+    held_out_images: int = 0
+    held_out_photographs: int | None = None
 
 
 class LayerFacts(msgspec.Struct, frozen=True):
@@ -204,7 +227,10 @@ class System(Event, frozen=True, tag="system"):
 
 
 class RunEnded(Event, frozen=True, tag="run_ended"):
-    """The last word of a run. `test` is None where there is no test split or no weights to score."""
+    """The last word of a run. `test` is None where there is no test split or no weights to score.
+
+    `held_out` is None where the run holds no group out, likewise.
+    """
 
     id: str
     reason: Reason
@@ -214,6 +240,7 @@ class RunEnded(Event, frozen=True, tag="run_ended"):
     seconds: float
     synthetic: bool
     message: str = ""
+    held_out: HeldOut | None = None
 
 
 AnyEvent = RunStarted | Step | Evaluating | EpochEnded | Mark | Samples | Guesses | System | RunEnded

@@ -28,3 +28,20 @@ def shapes(tmp_path_factory) -> Path:
         rows = np.column_stack((labels, images.reshape(count, -1)))
         np.savetxt(folder / f"{name}.csv", rows, fmt="%d", delimiter=",", header=header, comments="")
     return folder
+
+
+SIGNERS = ("ann", "bo", "cy")
+"""Whose hands the images of `signed_shapes` are, in turn."""
+
+
+@pytest.fixture(scope="session")
+def signed_shapes(shapes, tmp_path_factory) -> Path:
+    """The CSVs of `shapes`, and beside them a table that says who signed each: a row each in turn."""
+    folder = tmp_path_factory.mktemp("signed_shapes")
+    lines = ["file,row,signer"]
+    for name, count in (("train.csv", 320), ("test.csv", 64)):
+        (folder / name).write_bytes((shapes / name).read_bytes())
+        # By fours, since the class is the remainder by four: everyone signs every class.
+        lines += [f"{name},{row + 1},{SIGNERS[row // 4 % 3]}" for row in range(count)]
+    (folder / "signers.csv").write_text("\n".join(lines) + "\n")
+    return folder

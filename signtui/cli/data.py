@@ -24,6 +24,7 @@ MOST_PREVIEWED = 500
 _KEYS = [
     "data.directory",
     "data.source",
+    "data.groups",
     "data.image_size",
     "data.synthetic_images",
     "data.synthetic_seed",
@@ -173,10 +174,41 @@ def _tell_info(info: "DataInfo", page: "Page") -> None:
         *(Column(word, "right") for word in ("images", "photographs", "variants each", "with a twin")),
     ]
     page.print(table(columns, sets, style), Text(""))
+    if info.groups:
+        page.print(_groups(info, page), Text(""))
     page.print(_balance(info, page), Text(""))
     for file in info.files:
         facts = f"  {file.role}, {file.rows:,} images, {numbers.size(file.bytes)}\n  checksum: {file.verdict}"
         page.print(Text(file.path), Text(facts, style_of("faint", style)))
+    if info.groups_table:
+        facts = f"  says which {info.group_kind} each image is of"
+        page.print(Text(info.groups_table), Text(facts, style_of("faint", style)))
+    if info.groups_note:
+        page.print(Text(info.groups_note, warning))
+
+
+def _groups(info: "DataInfo", page: "Page") -> Any:
+    """Images and photographs of each signer, with a bar as long as its share of the largest."""
+    from rich.text import Text  # noqa: PLC0415 - not needed for the help
+
+    from signtui.render import numbers  # noqa: PLC0415
+    from signtui.render.columns import Column, table  # noqa: PLC0415
+    from signtui.render.palette import style_of  # noqa: PLC0415
+
+    style = page.style
+    largest = max(1, *(group.images[0] or 0 for group in info.groups))
+    mark = "■" if style.unicode else "#"
+    rows: list[list[str | Text]] = []
+    for group in info.groups:
+        row: list[str | Text] = [Text(group.name, style_of("heading", style))]
+        for images, photographs in zip(group.images, group.photographs, strict=True):
+            row += [numbers.count(images), numbers.count(photographs)]
+        share = (group.images[0] or 0) / largest
+        rows.append([*row, Text(mark * round(share * 24), style_of("accent", style))])
+    columns = [Column(info.group_kind)]
+    for one in info.sets:
+        columns += [Column(one.role, "right"), Column("photographs", "right", 2)]
+    return table([*columns, Column("balance", gives_way=1)], rows, style)
 
 
 def _balance(info: "DataInfo", page: "Page") -> Any:

@@ -1,4 +1,4 @@
-"""`signtui evaluate`: a run's best weights, scored on the data it held out or on any other."""
+"""`signtui evaluate`: a run's best weights, scored on any data; or a recipe, on hands it never saw."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,15 +7,15 @@ import typer
 from rich.text import Text
 
 from signtui.cli.help import CONTEXT, Command
-from signtui.cli.options import JSON, LOOK, Settings, takes_settings
+from signtui.cli.options import JSON, LOOK, Settings, section_keys, takes_settings
 from signtui.cli.voice import Voice
 from signtui.config import Assignment, Config, resolve
-from signtui.errors import ConfigError, DataError, RunError
+from signtui.errors import ConfigError, DataError, ExitCode, RunError
 from signtui.render import numbers
 from signtui.render.heat_map import confusion_map
 from signtui.render.palette import style_of
 from signtui.render.tables import pairs_list
-from signtui.runs.folder import RunFolder, find_run
+from signtui.runs.folder import LATEST, RunFolder, find_run
 from signtui.runs.show import open_run
 
 if TYPE_CHECKING:
@@ -26,25 +26,64 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
 APPS = {"evaluate": app}
 
-SPLITS = ("test", "validation", "train")
-_DATA_KEYS = ("data.directory", "data.source", "data.synthetic_images", "data.synthetic_seed")
-_KEYS = ["runs.directory", *_DATA_KEYS, "train.device", "train.precision", "train.threads", *LOOK]
+SPLITS = ("test", "validation", "train", "held-out")
+_DATA_KEYS = (
+    "data.directory",
+    "data.source",
+    "data.groups",
+    "data.synthetic_images",
+    "data.synthetic_seed",
+)
+_OF_A_RUN = {"runs.directory", *_DATA_KEYS, "train.device", "train.precision", "train.threads", *LOOK}
+_KEYS = ["preset", *section_keys("data", "train", "augment", "model"), "runs.directory", *LOOK]
 
 
 @app.command(cls=Command)
-@takes_settings(_KEYS)
+@takes_settings(_KEYS, with_set=True)
 def evaluate(
     settings: Settings,
-    run: str = typer.Argument("latest", metavar="[ID]", help="An id, its start or its words, or latest."),
+    run: str = typer.Argument("", metavar="[ID]", help="An id, its start or its words, or latest."),
     split: str = typer.Option(
-        "test", metavar="NAME", help="Which images: test, validation or train, divided as the run did it."
+        "",
+        metavar="NAME",
+        help="Which images: test, validation, train, or the signer held-out, divided as the run did it.",
+    ),
+    leave_out: str = typer.Option(
+        "",
+        "--leave-one-out",
+        metavar="signers",
+        help="Train by these settings once for each signer, who is held out, and score each on that hand.",
     ),
     json: bool = JSON,
-) -> None:
+) -> int:
     """Score a run's best weights, by default on the test images of the data it learned from.
 
     With --data-dir they are scored on other images, of the same classes and size.
+
+    With --leave-one-out signers a recipe is scored instead: it takes the settings of `train`, trains a run
+    for each signer, and shows how hands that were never seen are read. Given again, it goes on where it was.
     """
+    if leave_out:
+        if run or split:
+            raise ConfigError("--leave-one-out trains runs of its own: give neither an ID nor --split")
+        from signtui.cli.leave_one_out import leave_one_out  # noqa: PLC0415 - only where it is asked for
+
+        return leave_one_out(settings, leave_out, json=json)
+    _refuse_settings_of_training(settings)
+    _evaluate(settings, run or LATEST, split or "test", json=json)
+    return ExitCode.DONE
+
+
+def _refuse_settings_of_training(settings: Settings) -> None:
+    for given in settings.given:
+        if given.key not in _OF_A_RUN:
+            raise ConfigError(
+                f"{given.place} goes with --leave-one-out, which trains: a run is scored with its own"
+                " settings"
+            )
+
+
+def _evaluate(settings: Settings, run: str, split: str, *, json: bool) -> None:
     if split not in SPLITS:
         raise ConfigError(f"--split {split}: must be one of {', '.join(SPLITS)}")
     config = settings.resolve().config
@@ -87,20 +126,30 @@ def _config_of(folder: RunFolder, settings: Settings) -> Config:
     if "data.directory" in keys and "data.source" not in keys:
         # A run on synthetic hands would otherwise draw them again.
         given.append(Assignment("data.source", "auto", "--data-dir"))
+    if "data.directory" in keys and "data.groups" not in keys:
+        # The run's own table is of the images it learned from.
+        given.append(Assignment("data.groups", "", "--data-dir"))
     return resolve(given, file=folder.config, environment={}).config
 
 
 def _images(dataset: "Dataset", config: Config, split: str) -> tuple["ImageSet", str]:
     """The images of `split`, and what they are in words. Raises DataError."""
-    from signtui.data.split import split as divide  # noqa: PLC0415 - numpy is not needed for the help
+    from signtui.data.split import configured_split  # noqa: PLC0415 - numpy is not needed for the help
 
     if split == "test":
         if dataset.test is None:
             raise DataError(f"{dataset.name} has no test file; choose --split validation or train")
         return dataset.test, "the test images"
-    division = divide(dataset, config.data.validation, config.data.validation_fraction, config.train.seed)
+    division = configured_split(dataset, config.data, config.train.seed)
     if split == "validation":
         return division.validation, f"held out: {division.validation_name}"
+    if split == "held-out":
+        if division.held_out is None:
+            raise DataError(
+                "this run kept no signer for the end: train one with --held-out NAME, or choose --split"
+                " validation"
+            )
+        return division.held_out.images, f"{division.held_out}, whom the run never saw"
     return dataset.train.subset(division.train_indices), "the training images, not augmented"
 
 

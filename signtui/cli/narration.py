@@ -15,6 +15,7 @@ from signtui.events import (
     DataFacts,
     EpochEnded,
     Evaluating,
+    HeldOut,
     Mark,
     RunEnded,
     RunStarted,
@@ -136,6 +137,10 @@ def start_lines(event: RunStarted, style: TerminalStyle) -> Group:
     lines.append(
         _labelled("validation", Text(held_out if split == "photographs" else data.validation), style)
     )
+    if data.held_out_images:
+        images = _images(data.held_out_images, data.held_out_photographs)
+        told = f"{data.group_kind} {data.held_out}: {images}, scored once at the end"
+        lines.append(_labelled("held out", Text(told), style))
     if data.test_images:
         lines.append(_labelled("test", Text(f"{data.test_images:,} images, scored once at the end"), style))
     operations = numbers.magnitude(model.multiply_adds)
@@ -181,13 +186,17 @@ def result_lines(event: RunEnded, data: DataFacts | None, style: TerminalStyle) 
     kind = "synthetic images" if event.synthetic else "images"
     lines: list[Text] = []
     if event.best:
-        score = event.best.validation
+        validation = event.best.validation
         photographs = data.validation_photographs if data else None
         of = f" of {numbers.plural(photographs, 'photograph')}" if photographs else ""
-        told = f"{score.images:,} {kind}{of}, best epoch {event.best.epoch}"
-        lines.append(_score_line("validation", score, told, style))
+        told = f"{validation.images:,} {kind}{of}, best epoch {event.best.epoch}"
+        lines.append(_score_line("validation", validation, told, style))
     if event.test:
         lines.append(_score_line("test", event.test, f"{event.test.images:,} {kind}, scored once", style))
+    if event.held_out:
+        score, group = event.held_out, f"{event.held_out.kind} {event.held_out.group}"
+        told = f"{score.images:,} {kind} of {group}, never seen before"
+        lines.append(_score_line("held out", score, told, style))
     status = STATUS_OF_REASON[event.reason]
     how = status if status == event.reason else f"{status} ({event.reason.replace('_', ' ')})"
     bad = event.reason in ("diverged", "failed")
@@ -198,7 +207,7 @@ def result_lines(event: RunEnded, data: DataFacts | None, style: TerminalStyle) 
     return Group(*lines, end)
 
 
-def _score_line(split: str, score: Score | Test, told: str, style: TerminalStyle) -> Text:
+def _score_line(split: str, score: Score | Test | HeldOut, told: str, style: TerminalStyle) -> Text:
     faint = style_of("faint", style)
     line = Text().append(split.ljust(_LABEL), faint)
     line.append(f"{numbers.percent(score.accuracy):>7}", style_of("heading", style))

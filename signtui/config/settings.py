@@ -138,6 +138,7 @@ RESUMABLE = (
     "train.device",
     "train.threads",
     "data.directory",
+    "data.groups",
 )
 """What may be given anew when a run goes on: what a live run takes, and where things are on this machine."""
 

@@ -25,11 +25,13 @@ class ImageSet:
     `images`: uint8 (N, S, S), C-contiguous, 0 black to 255 white; may be a read-only memory map.
     `labels`: uint8 (N,), class indices 0..K-1.
     `photographs`: int32 (N,), equal where two images are variants of one photograph; None where unknown.
+    `groups`: int32 (N,), whose each image is, as indices into the data set's groups; None where unknown.
     """
 
     images: ByteArray
     labels: ByteArray
     photographs: GroupArray | None = None
+    groups: GroupArray | None = None
 
     def __post_init__(self) -> None:
         if self.images.dtype != np.uint8 or self.images.ndim != 3 or not self.images.flags.c_contiguous:
@@ -41,6 +43,7 @@ class ImageSet:
         for name, values, dtype in (
             ("labels", self.labels, np.uint8),
             ("photographs", self.photographs, np.int32),
+            ("groups", self.groups, np.int32),
         ):
             if values is not None and (values.dtype != dtype or values.shape != (len(self.images),)):
                 raise ValueError(
@@ -52,8 +55,10 @@ class ImageSet:
 
     def subset(self, indices: IndexArray) -> "ImageSet":
         """The images at `indices` (int64 (M,)), copied, in that order."""
-        photographs = None if self.photographs is None else self.photographs[indices]
-        return ImageSet(np.ascontiguousarray(self.images[indices]), self.labels[indices], photographs)
+        photographs, groups = (
+            None if values is None else values[indices] for values in (self.photographs, self.groups)
+        )
+        return ImageSet(np.ascontiguousarray(self.images[indices]), self.labels[indices], photographs, groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +78,27 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Grouping:
+    """Who or what the images are of: the groups' `names`, which images index, and what they are (`kind`).
+
+    `table` is the file that says so, `sha256` of its bytes. `note` is a sentence where it leaves images out.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    table: Path
+    sha256: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """Everything to train on and be scored on.
 
     `name`: "Sign Language MNIST", "synthetic hands", or the file's or folder's name.
     `classes`: the K class names; labels index them. `test` is None where there is no test file.
+    `grouping` is None where it is not known whose the images are; `groups_refused` says why, where a table
+    was found that can't be used.
     """
 
     name: str
@@ -87,6 +108,13 @@ class Dataset:
     train: ImageSet
     test: ImageSet | None
     files: tuple[SourceFile, ...]
+    grouping: Grouping | None = None
+    groups_refused: str = ""
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The names of the groups, none where they are not known."""
+        return () if self.grouping is None else self.grouping.names
 
     @property
     def size(self) -> int:

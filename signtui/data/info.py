@@ -38,8 +38,21 @@ class ImageSetInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupInfo:
+    """One signer (or other group): its images and photographs in each of the sets, None where unknown."""
+
+    name: str
+    images: tuple[int | None, ...]
+    photographs: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DataInfo:
-    """What `signtui data info` shows; msgspec encodes it to JSON as it is."""
+    """What `signtui data info` shows; msgspec encodes it to JSON as it is.
+
+    `groups` are whose the images are, `group_kind` what these are (signer), `groups_table` the file that says
+    so; `groups_note` is a sentence where a table was found that doesn't fit all of the images.
+    """
 
     name: str
     kind: str
@@ -49,10 +62,15 @@ class DataInfo:
     classes: tuple[str, ...]
     sets: tuple[ImageSetInfo, ...]
     files: tuple[FileInfo, ...]
+    group_kind: str = ""
+    groups: tuple[GroupInfo, ...] = ()
+    groups_table: str = ""
+    groups_note: str = ""
 
 
 def describe(dataset: Dataset) -> DataInfo:
     """Count what there is in `dataset`."""
+    grouping = dataset.grouping
     sets = [_describe_set("train", dataset.train, len(dataset.classes))]
     if dataset.test is not None:
         sets.append(_describe_set("test", dataset.test, len(dataset.classes)))
@@ -65,7 +83,29 @@ def describe(dataset: Dataset) -> DataInfo:
         classes=dataset.classes,
         sets=tuple(sets),
         files=tuple(_file_info(file) for file in dataset.files),
+        group_kind=grouping.kind if grouping else "",
+        groups=_describe_groups(dataset),
+        groups_table=str(grouping.table) if grouping else "",
+        groups_note=grouping.note if grouping else dataset.groups_refused,
     )
+
+
+def _describe_groups(dataset: Dataset) -> tuple[GroupInfo, ...]:
+    sets = [dataset.train] if dataset.test is None else [dataset.train, dataset.test]
+    return tuple(
+        GroupInfo(
+            name,
+            tuple(None if one.groups is None else int(np.count_nonzero(one.groups == group)) for one in sets),
+            tuple(_photographs_of(one, group) for one in sets),
+        )
+        for group, name in enumerate(dataset.groups)
+    )
+
+
+def _photographs_of(images: ImageSet, group: int) -> int | None:
+    if images.groups is None or images.photographs is None:
+        return None
+    return len(np.unique(images.photographs[images.groups == group]))
 
 
 def _describe_set(role: str, images: ImageSet, classes: int) -> ImageSetInfo:

@@ -13,6 +13,7 @@ from signtui.data import published
 from signtui.data.cache import cached, known_checksum, record_checksum
 from signtui.data.csv import parse_csv, read_content
 from signtui.data.folder import ImageFolder, find_image_folders, read_images
+from signtui.data.grouped import Members, grouped
 from signtui.data.images import LETTERS, ByteArray, Dataset, GroupArray, ImageSet, SourceFile
 from signtui.data.labels import LabelledFile, LabelScheme, recognise_labels
 from signtui.data.photographs import VERSION, photograph_groups
@@ -58,20 +59,23 @@ def load_dataset(
     synthetic_images: int = 6000,
     seed: int = 0,
     image_size: int = 28,
+    groups: str = "",
 ) -> Dataset:
     """Load the images to train on.
 
     `directory` is a folder or one CSV file; None looks in ./data, ./data/sign_mnist and the download
     directory, and draws synthetic hands where none of them has data. `image_size` (pixels) is for folders of
-    images and synthetic hands, `synthetic_images` and `seed` for synthetic hands only.
+    images and synthetic hands, `synthetic_images` and `seed` for synthetic hands only. `groups` is the path
+    of a table that says whose each image is; without one it is looked for beside the images.
 
     Raises:
         DataError: where `directory` has no data of the kind asked for, or a file in it is wrong.
     """
     if source == "synthetic":
         return _synthetic(synthetic_images, seed, image_size)
+    how = _How(source, image_size, groups)
     try:
-        dataset = _load_directory(directory, source, image_size) if directory else _search(source, image_size)
+        dataset = _load_directory(directory, how) if directory else _search(how)
     except OSError as error:
         where = error.filename or directory or "the data directory"
         raise DataError(f"{where} can't be read ({error.strerror}): check that you may read it.") from error
@@ -86,44 +90,55 @@ def configured_dataset(settings: DataSettings) -> Dataset:
         synthetic_images=settings.synthetic_images,
         seed=settings.synthetic_seed,
         image_size=settings.image_size,
+        groups=settings.groups,
     )
 
 
-def _search(source: Source, image_size: int) -> Dataset | None:
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What to read, how large a folder's images are made, and the table of groups that was named."""
+
+    source: Source
+    image_size: int
+    groups: str
+
+
+def _search(how: _How) -> Dataset | None:
     """The data set in the first of the usual places that has one; None where nothing need be found."""
     for candidate in (Path("data"), Path("data/sign_mnist"), download_directory()):
         if not candidate.is_dir():
             continue
         # Unasked, a folder of pictures that happens to be called data is not taken for classes.
-        if source == "folder":
+        if how.source == "folder":
             folders = find_image_folders(candidate)
             if folders is not None:
-                return _load_folders(candidate, *folders, image_size)
+                return _load_folders(candidate, *folders, how)
         elif (pair := _find_csv_pair(candidate)) is not None:
-            return _load_csv_pair(pair)
-    if source == "auto":
+            return _load_csv_pair(pair, how)
+    if how.source == "auto":
         return None
-    what = "label,pixel CSV files" if source == "csv" else "folder of images per class"
+    what = "label,pixel CSV files" if how.source == "csv" else "folder of images per class"
     raise DataError(
         f"no {what} found in ./data, ./data/sign_mnist or {download_directory()}: name a directory with "
         "--data-dir, or run `signtui data fetch`."
     )
 
 
-def _load_directory(directory: Path, source: Source, image_size: int) -> Dataset:
+def _load_directory(directory: Path, how: _How) -> Dataset:
+    source = how.source
     if directory.is_file() and source != "folder":
-        return _load_csv_pair(_CsvPair(directory, None))
+        return _load_csv_pair(_CsvPair(directory, None), how)
     if not directory.is_dir():
         wrong = "is not a folder" if directory.exists() else "does not exist"
         raise DataError(f"{directory} {wrong}: check --data-dir, or run `signtui data fetch`.")
     if source != "folder":
         pair = _find_csv_pair(directory)
         if pair is not None:
-            return _load_csv_pair(pair)
+            return _load_csv_pair(pair, how)
     if source != "csv":
         folders = find_image_folders(directory)
         if folders is not None:
-            return _load_folders(directory, *folders, image_size)
+            return _load_folders(directory, *folders, how)
     expected = {
         "csv": "sign_mnist_train.csv, NAME_train.csv or train.csv",
         "folder": "subfolder with images in it, one per class",
@@ -158,7 +173,7 @@ def _files_ending(directory: Path, ending: str) -> Iterator[Path]:
     return (path for path in sorted(directory.iterdir()) if path.name.endswith(ending) and path.is_file())
 
 
-def _load_csv_pair(pair: _CsvPair) -> Dataset:
+def _load_csv_pair(pair: _CsvPair, how: _How) -> Dataset:
     train = _read_cached(pair.train, "train")
     test = _read_cached(pair.test, "test") if pair.test else None
     contents = [train] if test is None else [train, test]
@@ -172,7 +187,7 @@ def _load_csv_pair(pair: _CsvPair) -> Dataset:
         letters=pair.train.name.startswith(_LETTERS_PREFIX),
     )
     letters = scheme.kind != "csv"
-    return Dataset(
+    dataset = Dataset(
         name=published.NAME if letters else _set_name(pair.train),
         kind=scheme.kind,
         synthetic=False,
@@ -181,6 +196,7 @@ def _load_csv_pair(pair: _CsvPair) -> Dataset:
         test=None if test is None else _image_set(test, scheme),
         files=tuple(_source_file(content, scheme) for content in contents),
     )
+    return grouped(dataset, [content.path for content in contents], pair.train.parent, how.groups)
 
 
 def _read_cached(path: Path, role: str) -> _CsvContent:
@@ -230,18 +246,20 @@ def _set_name(train: Path) -> str:
     return stem.removesuffix("train").rstrip("_-") or train.resolve().parent.name
 
 
-def _load_folders(directory: Path, train: ImageFolder, test: ImageFolder | None, size: int) -> Dataset:
+def _load_folders(directory: Path, train: ImageFolder, test: ImageFolder | None, how: _How) -> Dataset:
     sets: list[ImageSet] = []
     files: list[SourceFile] = []
+    members: list[Members] = []
     for role, folder in (("train", train), ("test", test)):
         if folder is None:
             continue
-        images, labels = _read_folder_cached(folder, size)
+        images, labels = _read_folder_cached(folder, how.image_size)
+        members.append(tuple(file.relative_to(directory).as_posix() for file in folder.files))
         checksum = hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
         sets.append(ImageSet(images, labels, _cached_photographs(checksum, images, labels)))
         total = sum(file.stat().st_size for file in folder.files)
         files.append(SourceFile(folder.path, role, len(images), total, checksum, "folder of images"))
-    return Dataset(
+    dataset = Dataset(
         name=directory.resolve().name,
         kind="folder",
         synthetic=False,
@@ -250,6 +268,7 @@ def _load_folders(directory: Path, train: ImageFolder, test: ImageFolder | None,
         test=sets[1] if len(sets) > 1 else None,
         files=tuple(files),
     )
+    return grouped(dataset, members, directory, how.groups)
 
 
 def _read_folder_cached(folder: ImageFolder, size: int) -> tuple[ByteArray, ByteArray]:

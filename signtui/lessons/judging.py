@@ -14,6 +14,10 @@ _HELD_OUT = {
     "published": (
         "Held out is the published test file. What it chooses the best epoch by is no fair test any more."
     ),
+    "signers": (
+        "Held out is one signer's whole hand. As it chooses the best epoch, its score is a little too good;"
+        " data.held_out with validation by photographs keeps a hand for the end."
+    ),
     "random": "Held out are random images: their variants are in training, so the score says very little.",
 }
 
@@ -41,6 +45,12 @@ def validation(subject: Subject) -> list[str]:
     )
     if how != "photographs" or data.validation_photographs is not None:
         told.append(_HELD_OUT[how])
+    if data.held_out_images:
+        told.append(
+            f"It never sees {data.group_kind} {data.held_out}: {counted(data.held_out_images, 'image')} of a"
+            " hand that neither trained it nor chose its epoch are scored once at the end, which shows"
+            " what it makes of a new hand."
+        )
     return told
 
 

@@ -37,13 +37,16 @@ def confusion_map(
     style: TerminalStyle,
     title: str = "",
     cursor: tuple[int, int] | None = None,
+    *,
+    as_shares: bool = False,
 ) -> Text:
     """`confusion` (K, K) counts, `[truth, guess]`: rows are what was shown, columns what was read.
 
     Cells are counts where they fit, otherwise percent of the row's images (cut, never rounded up);
     nothing is a quiet dot. Right guesses are blue, wrong ones orange to red, both by their share of the row.
     The last columns are each letter's recall and, where there is room, its images. The cell at `cursor`
-    (truth, guess) is reversed, and its two letters stand out.
+    (truth, guess) is reversed, and its two letters stand out. With `as_shares`, only the shares of the rows
+    mean something, and no numbers of images are shown.
     """
     counts = np.asarray(confusion, np.int64)
     size = counts.shape[0] if counts.ndim == 2 else 0
@@ -52,10 +55,10 @@ def confusion_map(
         return Text("no confusion matrix", faint, end="")
     names = [*classes, *map(str, range(len(classes), size))][:size]
     margin = max(2, *(len(name) for name in names))
-    cell = _cell_width(counts, margin, style)
-    as_counts = len(f"{counts.max()}") < cell
+    cell = _cell_width(np.minimum(counts, 100) if as_shares else counts, margin, style)
+    as_counts = not as_shares and len(f"{counts.max()}") < cell
     images = max(8, len(numbers.count(int(counts.sum(axis=1).max()))) + 2)
-    with_images = margin + size * cell + _RECALL + images + 1 <= style.width
+    with_images = not as_shares and margin + size * cell + _RECALL + images + 1 <= style.width
     lines = _heading(title, as_counts, style)
     columns = Text(" " * margin, end="")
     truth, guess = cursor or (-1, -1)

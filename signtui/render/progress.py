@@ -17,7 +17,8 @@ class ProgressSnapshot:
     """Where a run stands: `step` of `steps` in the whole run, `epoch` of `epochs`; what isn't known is None.
 
     `activity` is what it does instead of training, such as `validation`; `machine` are figures of the
-    machine in words, the most important first, for the end of the line.
+    machine in words, the most important first, for the end of the line. `label` tells which of several runs
+    it is.
     """
 
     epoch: int
@@ -30,6 +31,7 @@ class ProgressSnapshot:
     seconds_left: float | None = None
     activity: str = ""
     machine: tuple[str, ...] = ()
+    label: str = ""
 
 
 def progress_line(snapshot: ProgressSnapshot, style: TerminalStyle, width: int | None = None) -> Text:
@@ -53,7 +55,8 @@ _SHORTEST_BAR = 7
 
 
 def _epoch(snapshot: ProgressSnapshot) -> str:
-    return f" epoch {snapshot.epoch}/{snapshot.epochs}"
+    label = f" {snapshot.label} " if snapshot.label else ""
+    return f"{label} epoch {snapshot.epoch}/{snapshot.epochs}"
 
 
 def _bar_cells(snapshot: ProgressSnapshot, width: int) -> int:

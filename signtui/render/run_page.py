@@ -114,6 +114,7 @@ def _data_words(data: Mapping[str, Any], style: TerminalStyle) -> Text:
 def _results(show: Run, style: TerminalStyle) -> list[RenderableType]:
     """The scores, each with its split, its images and whether they were synthetic."""
     best, test, data = show.get("best"), show.get("test"), show.get("data") or {}
+    held_out = show.get("held_out")
     epochs = len(show.get("epochs") or ())
     kind = " synthetic" if data.get("synthetic") else ""
     lines = []
@@ -122,6 +123,9 @@ def _results(show: Run, style: TerminalStyle) -> list[RenderableType]:
         lines.append(_result("validation", best["validation"], words, style))
     if test:
         lines.append(_result("test", test, f"{kind} images, scored once", style))
+    if held_out:
+        whose = f"{held_out['kind']} {held_out['group']}"
+        lines.append(_result("held out", held_out, f"{kind} images of {whose}, never seen before", style))
     if not lines:
         lines.append(Text("no epoch has ended yet", style_of("faint", style)))
     return [Text(""), *lines]

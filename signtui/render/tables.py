@@ -362,6 +362,9 @@ def data_table(data: DataFacts | Facts, style: TerminalStyle) -> Table:
         ],
         ["test", _split(facts.get("test_images"), None)],
     ]
+    if facts.get("held_out_images"):
+        words = _split(facts["held_out_images"], facts.get("held_out_photographs"))
+        rows.append(["held out", f"{facts.get('group_kind')} {facts.get('held_out')}: {words}"])
     if facts.get("warning"):
         rows.append(["warning", Text(str(facts["warning"]), style_of("warning", style))])
     return table((Column(""), Column("", shrinks=True)), rows, style)

@@ -47,8 +47,8 @@ def show(folder: RunFolder, state: RunState | None = None, now: float | None = N
     """The run as one object of plain data, the content of `show-run --json`.
 
     `confusion` counts images as `[truth][guess]` over the split that `confusion_split` names: the test
-    images where they were scored, or else the validation images at the best epoch. `state` spares reading
-    the log again.
+    images where they were scored, or else the group held out, or else the validation images at the best
+    epoch. `state` spares reading the log again.
 
     Raises:
         RunError: where the run can't be read.
@@ -70,6 +70,7 @@ def show(folder: RunFolder, state: RunState | None = None, now: float | None = N
         "epochs": state.epochs,
         "best": state.best,
         "test": ended.test if ended else None,
+        "held_out": ended.held_out if ended else None,
         "confusion": confusion,
         "confusion_split": split,
         "marks": state.marks,
@@ -91,6 +92,8 @@ def show(folder: RunFolder, state: RunState | None = None, now: float | None = N
 def _confusion(state: RunState) -> tuple[str | None, tuple[tuple[int, ...], ...] | None]:
     if state.ended is not None and state.ended.test is not None:
         return "test", state.ended.test.confusion
+    if state.ended is not None and state.ended.held_out is not None:
+        return "held-out", state.ended.held_out.confusion
     best = state.best.epoch if state.best else None
     for epoch in reversed(state.epochs):
         if best in (None, epoch.epoch):

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from signtui.errors import RunError
-from signtui.events import Best
+from signtui.events import Best, DataFacts, HeldOut
 from signtui.files import write_atomic
 from signtui.runs.folder import RunFolder, run_folders
 from signtui.runs.labels import Labels, read_labels
@@ -20,12 +20,16 @@ from signtui.runs.log import read_events
 from signtui.runs.state import RunState, Status
 
 
-class DataBrief(msgspec.Struct, frozen=True):
-    """What a run learnt from; `synthetic` goes wherever its figures go."""
+class DataBrief(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a run learnt from; `synthetic` goes wherever its figures go.
+
+    `held_out` names the signer (or other group) whose images it keeps for the end, where there is one.
+    """
 
     name: str
     kind: str
     synthetic: bool
+    held_out: str = ""
 
 
 class TestBrief(msgspec.Struct, frozen=True):
@@ -33,6 +37,16 @@ class TestBrief(msgspec.Struct, frozen=True):
 
     __test__ = False  # no test of its own, whatever its name says to pytest
 
+    loss: float
+    accuracy: float
+    images: int
+
+
+class HeldOutBrief(msgspec.Struct, frozen=True):
+    """The best weights on the images of a `group` that the run never saw; `kind` is what it is (signer)."""
+
+    kind: str
+    group: str
     loss: float
     accuracy: float
     images: int
@@ -57,9 +71,10 @@ class Summary(msgspec.Struct, frozen=True):
     notes: str
     tags: tuple[str, ...]
     weights: int | None
+    held_out: HeldOutBrief | None = None
 
 
-class _Stored(Summary, frozen=True):
+class _Stored(Summary, frozen=True, kw_only=True):
     """The content of summary.json: the summary, and how long the log was when it was made."""
 
     log_bytes: int
@@ -70,13 +85,14 @@ _decoder = msgspec.json.Decoder(_Stored)
 
 def summarise(state: RunState, status: Status, labels: Labels, run_id: str | None = None) -> Summary:
     """The brief of a run. `run_id` is the name of its folder, where that is not the id its log gives."""
-    data, test = state.data, state.ended.test if state.ended else None
+    data, ended = state.data, state.ended
+    test, held_out = (ended.test, ended.held_out) if ended else (None, None)
     preset = state.config.get("preset")
     return Summary(
         id=run_id or state.id,
         status=status,
         preset=preset if isinstance(preset, str) else None,
-        data=DataBrief(data.name, data.kind, data.synthetic) if data else None,
+        data=_data_brief(data) if data else None,
         epochs=len(state.epochs),
         best=state.best,
         test=TestBrief(test.loss, test.accuracy, test.images) if test else None,
@@ -85,7 +101,17 @@ def summarise(state: RunState, status: Status, labels: Labels, run_id: str | Non
         notes=labels.notes,
         tags=labels.tags,
         weights=state.model.weights if state.model else None,
+        held_out=_held_out_brief(held_out) if held_out else None,
     )
+
+
+def _data_brief(data: DataFacts) -> DataBrief:
+    held_out = data.held_out if data.held_out_images else ""
+    return DataBrief(data.name, data.kind, data.synthetic, held_out)
+
+
+def _held_out_brief(score: HeldOut) -> HeldOutBrief:
+    return HeldOutBrief(score.kind, score.group, score.loss, score.accuracy, score.images)
 
 
 def write_summary(folder: RunFolder, state: RunState) -> None:

@@ -8,9 +8,10 @@ import numpy as np
 import torch
 
 from signtui.config.schema import Config
+from signtui.data.held_out import groups_present
 from signtui.data.images import Dataset, ImageSet
 from signtui.data.source import configured_dataset
-from signtui.data.split import Split, split
+from signtui.data.split import Split, configured_split
 from signtui.errors import ConfigError
 from signtui.events import DataFacts
 from signtui.model.plan import Plan, plan
@@ -31,8 +32,9 @@ class Material:
 
     def facts(self) -> DataFacts:
         """The data as the run's log states it."""
-        train, validation = self.dataset.train, self.split.validation
+        train, validation, held_out = self.dataset.train, self.split.validation, self.split.held_out
         kept = None if train.photographs is None else train.photographs[self.split.train_indices]
+        grouping = self.dataset.grouping
         return DataFacts(
             name=self.dataset.name,
             kind=self.dataset.kind,
@@ -47,6 +49,12 @@ class Material:
             validation_photographs=_count(validation.photographs),
             files=tuple(_file_facts(file) for file in self.dataset.files),
             warning=self.split.warning,
+            groups=groups_present(self.dataset),
+            group_kind=grouping.kind if grouping else "",
+            groups_sha256=grouping.sha256 if grouping else "",
+            held_out=self.split.left_out,
+            held_out_images=len(held_out.images) if held_out else 0,
+            held_out_photographs=_count(held_out.images.photographs) if held_out else None,
         )
 
     def splits(self, config: Config, device: torch.device) -> Splits:
@@ -74,14 +82,7 @@ def gather(config: Config) -> Material:
         ConfigError: where the network can't work on them, or not with the batch size.
     """
     dataset = configured_dataset(config.data)
-    settings = config.data
-    division = split(
-        dataset,
-        settings.validation,
-        settings.validation_fraction,
-        config.train.seed,
-        settings.most_images,
-    )
+    division = configured_split(dataset, config.data, config.train.seed)
     layout = plan(config.model, dataset.size, len(dataset.classes), dataset.channels)
     _refuse_single_image_batches(layout, len(division.train_indices), config.train.batch_size)
     return Material(dataset, division, layout)

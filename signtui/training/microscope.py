@@ -9,7 +9,7 @@ import torch
 from signtui.config import Config
 from signtui.data.images import ImageSet
 from signtui.data.source import configured_dataset
-from signtui.data.split import split
+from signtui.data.split import configured_split
 from signtui.errors import DataError
 from signtui.model.microscope import excitement, layer_shares, look
 from signtui.model.network import Network, build
@@ -103,12 +103,8 @@ class Microscope:
     def _images_of(self, config: Config) -> _Images:
         key = (config.data, config.train.seed)
         if self._images is None or self._images[0] != key:
-            data = config.data
-            dataset = configured_dataset(data)
-            division = split(
-                dataset, data.validation, data.validation_fraction, config.train.seed, data.most_images
-            )
-            held_out = division.validation
+            dataset = configured_dataset(config.data)
+            held_out = configured_split(dataset, config.data, config.train.seed).validation
             chosen = np.unique(np.linspace(0, len(held_out) - 1, min(MOST_IMAGES, len(held_out))).astype(int))
             found = _Images(
                 choose_samples(held_out),

@@ -12,7 +12,7 @@ from signtui.data.nearest import Nearest
 from signtui.runs.folder import RunFolder
 from signtui.runs.guess_query import GuessTable
 
-SplitName: TypeAlias = Literal["validation", "test"]
+SplitName: TypeAlias = Literal["validation", "test", "held-out"]
 
 
 @dataclass(frozen=True)

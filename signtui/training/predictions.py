@@ -18,7 +18,7 @@ from signtui.config import Config, resolve
 from signtui.data.images import Dataset, ImageSet, IndexArray
 from signtui.data.nearest import nearest
 from signtui.data.source import configured_dataset
-from signtui.data.split import Split, split
+from signtui.data.split import Split, configured_split
 from signtui.errors import DataError, RunError
 from signtui.model.attribution import grad_cam
 from signtui.model.network import Network
@@ -42,18 +42,21 @@ NICENESS = 19
 
 @dataclass(frozen=True)
 class _Division:
-    """A run's images, and the set and places of those that are scored as each split."""
+    """A run's images, divided as the run did it."""
 
     config: Config
     dataset: Dataset
-    train_indices: IndexArray
-    validation: ImageSet
-    validation_indices: IndexArray
+    split: Split
 
     def images(self, name: SplitName) -> tuple[ImageSet, IndexArray, bool]:
         """The images of a split, their places, and whether these are in the test set. Raises DataError."""
         if name == "validation":
-            return self.validation, self.validation_indices, self.validation is self.dataset.test
+            return self.split.validation, self.split.validation_indices, self.split.validation_of == "test"
+        if name == "held-out":
+            held_out = self.split.held_out
+            if held_out is None:
+                raise DataError("this run holds no signer out")
+            return held_out.images, held_out.indices, False
         if self.dataset.test is None:
             raise DataError(f"{self.dataset.name} has no test images")
         return self.dataset.test, np.arange(len(self.dataset.test), dtype=np.int64), True
@@ -126,7 +129,7 @@ class Predictor:
             indices=indices,
             source="test" if of_test else "training",
             train=dataset.train,
-            train_indices=division.train_indices,
+            train_indices=division.split.train_indices,
             classes=dataset.classes,
             synthetic=dataset.synthetic,
             seed=division.config.train.seed,
@@ -140,7 +143,7 @@ class Predictor:
         config = resolve(file=folder.config, environment={}).config
         dataset = configured_dataset(config.data)
         refuse_other_data(folder, dataset)
-        division = _divide(config, dataset)
+        division = _Division(config, dataset, configured_split(dataset, config.data, config.train.seed))
         self._division = (folder.path, changed, division)
         return division
 
@@ -176,19 +179,6 @@ def best_epoch(folder: RunFolder) -> int | None:
             return int((file.metadata() or {}).get("epoch", ""))
     except (OSError, SafetensorError, ValueError):
         return None
-
-
-def _divide(config: Config, dataset: Dataset) -> _Division:
-    data, seed = config.data, config.train.seed
-    taken: Split = split(dataset, data.validation, data.validation_fraction, seed, data.most_images)
-    if taken.validation is dataset.test:
-        places = np.arange(len(taken.validation), dtype=np.int64)
-    else:
-        # Thinning out leaves images aside that are in neither part: what is held out is told by the whole.
-        whole = split(dataset, data.validation, data.validation_fraction, seed)
-        everything = np.arange(len(dataset.train), dtype=np.int64)
-        places = np.setdiff1d(everything, whole.train_indices, assume_unique=True)
-    return _Division(config, dataset, taken.train_indices, taken.validation, places)
 
 
 def _probabilities(

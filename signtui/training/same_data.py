@@ -29,3 +29,9 @@ def refuse_other_data(folder: RunFolder, dataset: Dataset) -> None:
             f"run {folder.id} learned from {before.name}, and what is found now is other data"
             f" ({dataset.name}); give --data-dir with the same files, or start a new run"
         )
+    checksum = dataset.grouping.sha256 if dataset.grouping else ""
+    if before.held_out and checksum != before.groups_sha256:
+        raise DataError(
+            f"run {folder.id} held out {before.group_kind} {before.held_out} by a table that is not the one"
+            " found now; give --groups with the same table, or start a new run"
+        )

@@ -21,8 +21,9 @@ from msgspec.structs import replace
 from signtui import __version__
 from signtui.config import Config, as_plain, resolve
 from signtui.config.document import run_document
+from signtui.data.images import ImageSet
 from signtui.errors import ConfigError, RunError, SigntuiError
-from signtui.events import SCHEMA, AnyEvent, Reason, RunEnded, RunStarted, Test
+from signtui.events import SCHEMA, AnyEvent, HeldOut, Reason, RunEnded, RunStarted, Test
 from signtui.files import write_atomic
 from signtui.model.network import build
 from signtui.model.weights import WeightsMetadata, load_network
@@ -32,7 +33,7 @@ from signtui.runs.summary import write_summary
 from signtui.training.checkpoint import Checkpoint, load_checkpoint
 from signtui.training.control import Control
 from signtui.training.devices import Compute, choose_compute, give_way, prepare_thread
-from signtui.training.evaluation import Cancelled, evaluate
+from signtui.training.evaluation import Cancelled, Evaluation, evaluate
 from signtui.training.housekeeper import Housekeeper
 from signtui.training.keeper import FolderKeeper
 from signtui.training.mailbox import Mailbox
@@ -84,10 +85,13 @@ class TrainingSession:
         return cls(config, material, folder, None, score_test=score_test)
 
     @classmethod
-    def resume(cls, folder: RunFolder, changes: dict[str, Any]) -> "TrainingSession":
+    def resume(
+        cls, folder: RunFolder, changes: dict[str, Any], *, score_test: bool = True
+    ) -> "TrainingSession":
         """The run in `folder`, from its last checkpoint.
 
         `changes` are those of `config.settings.RESUMABLE` that differ from the run's own settings, by key.
+        A run that ended between its last epoch and its scores goes on with these.
 
         Raises:
             ConfigError, DataError, RunError: where it can't go on; the folder stays as it was.
@@ -99,14 +103,14 @@ class TrainingSession:
         for key, value in (live | changes).items():
             section, _, name = key.partition(".")
             config = replace(config, **{section: replace(getattr(config, section), **{name: value})})
-        if checkpoint["epoch"] > config.train.epochs:
+        if checkpoint["epoch"] > config.train.epochs and not _lacks_scores(folder):
             done = checkpoint["epoch"] - 1
             raise ConfigError(
                 f"run {folder.id} has done all {done} of its epochs; give --epochs a higher number to go on"
             )
         material = gather(config)
         refuse_other_data(folder, material.dataset)
-        session = cls(config, material, folder, checkpoint)
+        session = cls(config, material, folder, checkpoint, score_test=score_test)
         write_atomic(folder.config, run_document(config))
         return session
 
@@ -126,7 +130,7 @@ class TrainingSession:
 
     def _work(self) -> None:
         reason: Reason = "failed"
-        message, test, trainer = "", None, None
+        message, test, held_out, trainer = "", None, None, None
         try:
             give_way(self._niceness)  # before torch makes its pool of threads, which inherits it
             prepare_thread(self.compute, deterministic=self.config.train.deterministic)
@@ -136,17 +140,17 @@ class TrainingSession:
             self._housekeeper.start()  # only now: a log begins with run_started
             reason = trainer.run()
             if reason not in ("interrupted", "terminated"):
-                test = self._score_test()
+                test, held_out = self._score_test(), self._score_held_out()
         except Diverged as error:
             reason, message = "diverged", str(error)
-            test = self._score_test()
+            test, held_out = self._score_test(), self._score_held_out()
         except SigntuiError as error:
             message = str(error)
         except torch.OutOfMemoryError:
             message = _out_of_memory(self.config, self.compute)
         except Exception as error:  # a bug: its traceback is kept, and the program lives on
             message = self._keep_traceback(error)
-        self._end(reason, message, test, trainer)
+        self._end(reason, message, test, held_out, trainer)
 
     def _make_trainer(self) -> Trainer:
         seed = counted_seed(self.config.train.seed, "weights")
@@ -188,7 +192,32 @@ class TrainingSession:
     def _score_test(self) -> Test | None:
         """The best weights on the test images, which nothing before this has looked at."""
         images = self.material.dataset.test
-        if images is None or not self._scores_test or not self.folder.best.is_file() or self.control.now:
+        result = self._score(images) if images is not None and self._scores_test else None
+        if result is None:
+            return None
+        score = result.score
+        return Test(score.loss, score.accuracy, score.images, result.recall, result.confusion)
+
+    def _score_held_out(self) -> HeldOut | None:
+        """The best weights on the group that is held out, which nothing before this has looked at."""
+        group = self.material.split.held_out
+        result = self._score(group.images) if group is not None else None
+        if group is None or result is None:
+            return None
+        score = result.score
+        return HeldOut(
+            kind=group.kind,
+            group=group.name,
+            loss=score.loss,
+            accuracy=score.accuracy,
+            images=score.images,
+            recall=result.recall,
+            confusion=result.confusion,
+        )
+
+    def _score(self, images: ImageSet) -> Evaluation | None:
+        """The best weights on `images`; None where there are none, or the run must end now."""
+        if not self.folder.best.is_file() or self.control.now:
             return None
 
         def on_batch(_: int) -> None:
@@ -200,11 +229,9 @@ class TrainingSession:
         data = on_device(images, self.compute.device)
         classes, scaling = len(self.material.dataset.classes), self.config.model.input_scaling
         try:
-            result = evaluate(network, data, classes, scaling, self.compute, on_batch)
+            return evaluate(network, data, classes, scaling, self.compute, on_batch)
         except Cancelled:
             return None
-        score = result.score
-        return Test(score.loss, score.accuracy, score.images, result.recall, result.confusion)
 
     def _keep_traceback(self, error: Exception) -> str:
         text = "".join(traceback.format_exception(error))
@@ -213,7 +240,14 @@ class TrainingSession:
         what = f"{type(error).__name__}: {error}"
         return f"signtui met a bug of its own ({what}); the traceback is in {self.folder.error}"
 
-    def _end(self, reason: Reason, message: str, test: Test | None, trainer: Trainer | None) -> None:
+    def _end(
+        self,
+        reason: Reason,
+        message: str,
+        test: Test | None,
+        held_out: HeldOut | None,
+        trainer: Trainer | None,
+    ) -> None:
         self._housekeeper.stop()
         if self._keeper:
             self._keeper.forget_now()
@@ -228,6 +262,7 @@ class TrainingSession:
             seconds=trainer.seconds if trainer else time.perf_counter() - self._started,
             synthetic=self.material.dataset.synthetic,
             message=message,
+            held_out=held_out,
         )
         self._log.write(self.ended)
         try:
@@ -237,6 +272,15 @@ class TrainingSession:
             self.ended = replace(self.ended, reason="failed", message=str(error))
         # Only now, so that whoever waits for it finds everything on disk.
         self.mailbox.put(self.ended)
+
+
+def _lacks_scores(folder: RunFolder) -> bool:
+    """Whether the run was cut off after its last epoch, before all scores of its end were taken."""
+    state = state_in_brief(folder)
+    if state.ended is None:
+        return True
+    held_out = state.data is not None and state.data.held_out_images > 0
+    return held_out and state.ended.held_out is None
 
 
 def _out_of_memory(config: Config, compute: Compute) -> str:

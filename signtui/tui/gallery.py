@@ -5,12 +5,13 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from signtui.config import Config
 from signtui.data.images import Dataset, ImageSet
 from signtui.data.info import DataInfo, describe
 from signtui.data.source import configured_dataset
-from signtui.data.split import split
+from signtui.data.split import configured_split
 from signtui.errors import DataError
 
 Which: TypeAlias = Literal["training", "held out", "test"]
@@ -43,13 +44,15 @@ def load_data(config: Config) -> LoadedData:
     held_out = np.zeros(len(dataset.train), np.bool_)
     name, warning = "", None
     try:
-        division = split(dataset, settings.validation, settings.validation_fraction, config.train.seed)
+        division = configured_split(dataset, replace(settings, most_images=0), config.train.seed)
     except DataError as error:
         warning = str(error)
     else:
         held_out[:] = True
         held_out[division.train_indices] = False
         name, warning = division.validation_name, division.warning
+        if division.held_out is not None:
+            name += f"; {division.held_out} ({len(division.held_out.indices):,} images) is scored at the end"
     return LoadedData(dataset, describe(dataset), held_out, name, warning)
 
 

@@ -99,3 +99,27 @@ def test_fetch_that_gets_the_wrong_bytes_fails_in_one_sentence(signtui, server):
     assert (answer.code, answer.out) == (3, "")
     assert answer.err.splitlines()[-1].startswith("signtui: error: ")
     assert "nearby" in answer.err
+
+
+def test_info_counts_images_and_photographs_of_each_signer(signtui, letters, tmp_path):
+    rows = [f"sign_mnist_train.csv,{row + 1},{'ann' if row < 96 else 'bo'}" for row in range(192)]
+    (tmp_path / "signers.csv").write_text("file,row,signer\n" + "\n".join(rows) + "\n")
+    info = signtui("data", "info", letters, "--json").json
+    assert info["group_kind"] == "signer"
+    assert [(group["name"], group["images"]) for group in info["groups"]] == [
+        ("ann", [96, None]),
+        ("bo", [96, None]),
+    ]
+    assert sum(group["photographs"][0] for group in info["groups"]) == 96
+    page = signtui("data", "info", letters).out
+    lines = [line.split() for line in page.splitlines()]
+    assert ["ann", "96", "48", "-", "-"] in [line[:5] for line in lines]
+    assert "says which signer each image is of" in page
+    assert "names no row of sign_mnist_test.csv" in page
+
+
+def test_info_says_why_a_table_of_signers_is_passed_over(signtui, letters, tmp_path):
+    (tmp_path / "signers.csv").write_text("file,row,signer\nsign_mnist_train.csv,0,ann\n")
+    answer = signtui("data", "info", letters)
+    assert answer.code == 0
+    assert "line 2, column row: '0' is not a whole number from 1" in answer.out

@@ -1,12 +1,15 @@
 """What is kept back for validation, and that no twin is on both sides."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from image_files import variants_of_photographs
 
-from signtui.data.images import Dataset, ImageSet
+from signtui.data.images import Dataset, Grouping, ImageSet
 from signtui.data.photographs import photograph_groups
 from signtui.data.split import split
 from signtui.errors import DataError
@@ -166,3 +169,122 @@ def test_no_published_validation_image_has_a_twin_in_training(published_dataset)
     assert best_twin_in_training(data, parts.train_indices, parts.validation) <= 0.97 + 1e-6
     leaking = split(data, "random", 0.1, 0)
     assert best_twin_in_training(data, leaking.train_indices, leaking.validation) > 0.99
+
+
+def signed(photographs: int = 24, variants: int = 3, signers: int = 3, classes: int = 2) -> Dataset:
+    """Photographs of several signers, each of all classes, in the training and in the test images."""
+    data = dataset(photographs, variants, classes)
+    groups = (np.arange(photographs).repeat(variants) // classes % signers).astype(np.int32)
+    names = tuple("abcdefgh"[:signers])
+    return replace(
+        data,
+        train=replace(data.train, groups=groups),
+        test=replace(data.train.subset(np.arange(0, 30)), groups=groups[:30]),
+        grouping=Grouping("signer", names, Path("signers.csv"), "0" * 64),
+    )
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.sampled_from(["photographs", "random", "published"]),
+    st.integers(2, 4),
+    st.integers(0, 2**31),
+    st.sampled_from([0, 20]),
+)
+def test_a_signer_held_out_is_neither_trained_nor_validated_on(validation, signers, seed, most) -> None:
+    data = signed(signers=signers)
+    for place, name in enumerate(data.groups):
+        parts = split(data, validation, 0.2, seed, most, held_out=name)
+        own = np.flatnonzero(data.train.groups == place)
+        assert np.array_equal(parts.held_out.indices, own)
+        assert np.array_equal(parts.held_out.images.images, data.train.images[own])
+        assert (parts.held_out.kind, parts.held_out.name, parts.left_out) == ("signer", name, name)
+        assert not np.intersect1d(parts.train_indices, own).size
+        source = data.test if parts.validation_of == "test" else data.train
+        assert np.array_equal(parts.validation.images, source.images[parts.validation_indices])
+        assert not (parts.validation.groups == place).any()
+        if validation != "published":
+            assert not np.intersect1d(parts.validation_indices, parts.train_indices).size
+            if not most:
+                everything = np.concatenate((parts.train_indices, parts.validation_indices, own))
+                assert np.array_equal(np.sort(everything), np.arange(len(data.train)))
+
+
+def test_a_signer_can_be_validated_on() -> None:
+    data = signed()
+    for held_out, place in (("", 0), ("c", 2)):
+        parts = split(data, "signers", 0.1, 0, held_out=held_out)
+        assert np.array_equal(parts.train_indices, np.flatnonzero(data.train.groups != place))
+        assert np.array_equal(parts.validation_indices, np.flatnonzero(data.train.groups == place))
+        assert parts.held_out is None
+        assert parts.left_out == data.groups[place]
+        assert parts.validation_name == f"signer {data.groups[place]} (24 images)"
+        assert "choose the best epoch" in parts.warning
+
+
+def test_variants_of_a_held_out_signers_photographs_are_learned_from_by_nobody() -> None:
+    data = signed()
+    groups = data.train.groups.copy()
+    groups[1] = 2  # the table gives one variant of signer a's first photograph to another
+    data = replace(data, train=replace(data.train, groups=groups))
+    parts = split(data, "photographs", 0.2, 0, held_out="a")
+    used = np.concatenate((parts.train_indices, parts.validation_indices))
+    assert 1 not in used
+    assert 1 not in parts.held_out.indices
+
+
+def test_the_seed_holds_out_the_same_photographs_of_the_others() -> None:
+    data = signed()
+    first, same, other = (split(data, "photographs", 0.3, seed, held_out="b") for seed in (1, 1, 2))
+    assert np.array_equal(first.validation_indices, same.validation_indices)
+    assert not np.array_equal(first.validation_indices, other.validation_indices)
+    assert "of other signers" in first.validation_name
+
+
+@pytest.mark.parametrize("validation", ["photographs", "signers"])
+def test_holding_out_nobody_known_is_refused_with_the_names_there_are(validation) -> None:
+    with pytest.raises(DataError, match=r"data\.held_out = z: hands has the signers a, b, c\."):
+        split(signed(), validation, 0.1, 0, held_out="z")
+
+
+def test_holding_out_a_signer_needs_to_know_whose_the_images_are() -> None:
+    with pytest.raises(DataError, match=r"data\.held_out = a: nothing says whose hand .* --groups"):
+        split(dataset(8, 2), "photographs", 0.1, 0, held_out="a")
+    with pytest.raises(DataError, match=r"data\.validation = signers: nothing says whose"):
+        split(dataset(8, 2), "signers", 0.1, 0)
+    refused = replace(dataset(8, 2), groups_refused="signers.csv, line 4 is bad.")
+    with pytest.raises(DataError, match=r"\(signers\.csv, line 4 is bad\)"):
+        split(refused, "signers", 0.1, 0)
+
+
+def test_the_only_signer_cannot_be_held_out() -> None:
+    with pytest.raises(DataError, match="all images of hands are of signer a"):
+        split(signed(signers=1), "signers", 0.1, 0)
+
+
+def test_published_validation_needs_to_know_whose_the_test_images_are() -> None:
+    data = signed()
+    data = replace(data, test=replace(data.test, groups=None))
+    with pytest.raises(DataError, match="nothing says which test images of hands are of signer a"):
+        split(data, "published", 0.1, 0, held_out="a")
+
+
+def test_a_class_that_only_the_held_out_signer_made_is_told_of() -> None:
+    data = signed()
+    groups = np.where(data.train.labels == 1, 0, data.train.groups).astype(np.int32)
+    data = replace(data, train=replace(data.train, groups=groups))
+    assert "No image of B is left to train on." in split(data, "photographs", 0.3, 0, held_out="a").warning
+
+
+@pytest.mark.real_data
+def test_no_image_of_a_held_out_published_signer_is_used(published_dataset) -> None:
+    data = published_dataset
+    if data.grouping is None:
+        pytest.skip("no table of signers beside the published data set")
+    hashes = [hash(image.tobytes()) for image in data.train.images]
+    for name in data.groups:
+        parts = split(data, "photographs", 0.1, 0, held_out=name)
+        used = np.concatenate((parts.train_indices, parts.validation_indices))
+        assert len(used) + len(parts.held_out.indices) == len(data.train)
+        assert not {hashes[index] for index in used} & {hashes[index] for index in parts.held_out.indices}
+        assert 0.08 < len(parts.validation) / len(used) < 0.12

@@ -39,7 +39,7 @@ def test_a_row_has_the_promised_keys(tmp_path: Path) -> None:
     (row,) = json.loads(msgspec.json.encode(list_runs(tmp_path)))
     assert list(row) == KEYS
     promised = {"id", "status", "preset", "data", "epochs", "best", "test"}
-    assert set(KEYS) == promised | {"started", "seconds", "notes", "tags", "weights"}
+    assert set(KEYS) == promised | {"started", "seconds", "notes", "tags", "weights", "held_out"}
     assert row["id"] == folder.id
     assert row["status"] == "finished"
     assert row["preset"] == "fast"

@@ -2,6 +2,7 @@
 
 import pytest
 from msgspec.structs import replace
+from recorded_reading import record_reading
 
 from signtui.config import Assignment, resolve
 from signtui.training.session import TrainingSession
@@ -56,3 +57,9 @@ def train(config_for):
 def with_train(config, **changes):
     """`config` with other training settings."""
     return replace(config, train=replace(config.train, **changes))
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """What every network and every augmentation is given from now on, image by image, in order."""
+    return record_reading(monkeypatch)
