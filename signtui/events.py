@@ -65,7 +65,8 @@ class DataFacts(msgspec.Struct, frozen=True):
 
     `groups` names whose the training images are and `group_kind` what these are (signer), by the table with
     the checksum `groups_sha256`. `held_out` is the one that is not trained on; `held_out_images` of it are
-    scored at the end, 0 where it is what is validated on.
+    scored at the end, 0 where it is what is validated on. `added_images` of the `train_images` are
+    synthetic hands beside those of the data set.
     """
 
     name: str
@@ -81,6 +82,7 @@ class DataFacts(msgspec.Struct, frozen=True):
     validation_photographs: int | None = None
     files: tuple[dict[str, Any], ...] = ()
     warning: str | None = None
+    added_images: int = 0
     groups: tuple[str, ...] = ()
     group_kind: str = ""
     groups_sha256: str = ""

@@ -131,7 +131,10 @@ def start_lines(event: RunStarted, style: TerminalStyle) -> Group:
         lines.append(_labelled("", Text("the real ones: signtui data fetch"), style))
     else:
         lines.append(_labelled("data", Text(f"{data.name}, {len(data.classes)} classes"), style))
-    lines.append(_labelled("train", Text(_images(data.train_images, data.train_photographs)), style))
+    trained_on = Text(_images(data.train_images - data.added_images, data.train_photographs))
+    if data.added_images:
+        trained_on.append(f" and {data.added_images:,} synthetic hands", style_of("warning", style))
+    lines.append(_labelled("train", trained_on, style))
     held_out = _images(data.validation_images, data.validation_photographs) + ", held out"
     split = event.config.get("data", {}).get("validation")
     lines.append(

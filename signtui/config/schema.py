@@ -169,6 +169,15 @@ class AugmentSettings(Section, frozen=True):
     erase: Annotated[
         float, setting("share of the images that have a rectangle covered", ge=0, le=1, unit="of the images")
     ] = 0.0
+    synthetic: Annotated[
+        int,
+        setting(
+            "synthetic hands added to the training images, where the classes are letters",
+            ge=0,
+            le=100_000,
+            unit="images",
+        ),
+    ] = 0
     fill: Annotated[
         Literal["nearest", "constant"], setting("what fills uncovered corners: the nearest pixel or one grey")
     ] = "nearest"

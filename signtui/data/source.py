@@ -286,13 +286,14 @@ def _synthetic(count: int, seed: int, size: int) -> Dataset:
         kind="synthetic",
         synthetic=True,
         classes=tuple(LETTERS),
-        train=_drawn(count, seed, size),
-        test=_drawn(max(1, count // 3), seed + _TEST_SEED_OFFSET, size),
+        train=drawn_hands(count, seed, size),
+        test=drawn_hands(max(1, count // 3), seed + _TEST_SEED_OFFSET, size),
         files=(),
     )
 
 
-def _drawn(count: int, seed: int, size: int) -> ImageSet:
+def drawn_hands(count: int, seed: int, size: int) -> ImageSet:
+    """`count` synthetic hands of `size` pixels a side, drawn once and then from the cache."""
     from signtui.data.synthetic.generate import GENERATOR_VERSION, synthetic_hands  # noqa: PLC0415 - rarely needed
 
     def draw() -> dict[str, ByteArray]:

@@ -93,6 +93,7 @@ LESSONS = (
             "blur",
             "noise",
             "erase",
+            "synthetic",
             "fill",
             "fill_value",
         ),

@@ -103,6 +103,8 @@ def _augment(augment: Section) -> list[str]:
             words.append(f"{key} {augment[key] * scale:g}{unit}")
     if augment.get("flip"):
         words.append("flip")
+    if augment.get("synthetic"):
+        words.append(f"{augment['synthetic']:,} synthetic hands")
     return words or (["none"] if augment else [])
 
 

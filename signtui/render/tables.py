@@ -354,7 +354,7 @@ def data_table(data: DataFacts | Facts, style: TerminalStyle) -> Table:
         ["kind", str(facts.get("kind", ""))],
         ["images", f"{side}x{side} grey" if side else numbers.MISSING],
         ["classes", f"{len(classes)}: {' '.join(map(str, classes))}"],
-        ["train", _split(facts.get("train_images"), facts.get("train_photographs"))],
+        ["train", _trained_on(facts)],
         [
             "validation",
             _split(facts.get("validation_images"), facts.get("validation_photographs"))
@@ -368,6 +368,13 @@ def data_table(data: DataFacts | Facts, style: TerminalStyle) -> Table:
     if facts.get("warning"):
         rows.append(["warning", Text(str(facts["warning"]), style_of("warning", style))])
     return table((Column(""), Column("", shrinks=True)), rows, style)
+
+
+def _trained_on(facts: Facts) -> str:
+    added = facts.get("added_images") or 0
+    images = facts.get("train_images")
+    words = _split(images - added if images else images, facts.get("train_photographs"))
+    return f"{words}, and {numbers.count(added)} synthetic hands" if added else words
 
 
 def _split(images: int | None, photographs: int | None) -> str:

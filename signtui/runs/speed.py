@@ -34,10 +34,13 @@ class Counts(msgspec.Struct, frozen=True):
     validation: int
 
 
-def epoch_seconds(speed: Speed, counts: Counts, clean_images: int) -> float:
-    """What an epoch takes with its scoring; `clean_images` as the setting has it (-1: all)."""
+def epoch_seconds(speed: Speed, counts: Counts, clean_images: int, added: int = 0) -> float:
+    """What an epoch takes with its scoring; `clean_images` as the setting has it (-1: all).
+
+    `added` are synthetic hands that are trained on too.
+    """
     clean = counts.train if clean_images < 0 else min(clean_images, counts.train)
-    return counts.train / speed.training + (counts.validation + clean) / speed.scoring
+    return (counts.train + added) / speed.training + (counts.validation + clean) / speed.scoring
 
 
 def cost_key(config: Config, image_size: int) -> tuple[Any, ...]:
@@ -77,7 +80,7 @@ def speed_of(state: RunState) -> Speed | None:
 def counts_of(state: RunState) -> Counts | None:
     """How many images the run is of."""
     data = state.data
-    return None if data is None else Counts(data.train_images, data.validation_images)
+    return None if data is None else Counts(data.train_images - data.added_images, data.validation_images)
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -102,7 +105,8 @@ def past_of(directory: Path, config: Config, image_size: int) -> Past:
             if started is None or theirs is None:
                 continue
             if counts is None and theirs.data == config.data:
-                counts = Counts(started.data.train_images, started.data.validation_images)
+                facts = started.data
+                counts = Counts(facts.train_images - facts.added_images, facts.validation_images)
             here = started.host == socket.gethostname()
             if speed is None and here and cost_key(theirs, started.data.image_size) == key:
                 ended = [event for event in events if isinstance(event, EpochEnded)]

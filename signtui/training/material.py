@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from signtui.config.schema import Config
+from signtui.data.added import added_hands
 from signtui.data.held_out import groups_present
 from signtui.data.images import Dataset, ImageSet
 from signtui.data.source import configured_dataset
@@ -29,6 +30,17 @@ class Material:
     dataset: Dataset
     split: Split
     plan: Plan
+    added: ImageSet | None = None
+
+    @property
+    def train(self) -> ImageSet:
+        """What is trained on: the data set's own images first, then synthetic hands where they are added."""
+        own = self.dataset.train.subset(self.split.train_indices)
+        if self.added is None:
+            return own
+        return ImageSet(
+            np.concatenate((own.images, self.added.images)), np.concatenate((own.labels, self.added.labels))
+        )
 
     def facts(self) -> DataFacts:
         """The data as the run's log states it."""
@@ -41,7 +53,8 @@ class Material:
             synthetic=self.dataset.synthetic,
             classes=self.dataset.classes,
             image_size=self.dataset.size,
-            train_images=len(self.split.train_indices),
+            train_images=len(self.split.train_indices) + (len(self.added) if self.added else 0),
+            added_images=len(self.added) if self.added else 0,
             validation_images=len(validation),
             test_images=len(self.dataset.test) if self.dataset.test else 0,
             validation=self.split.validation_name,
@@ -59,11 +72,12 @@ class Material:
 
     def splits(self, config: Config, device: torch.device) -> Splits:
         """The images on `device`, with the sample of training images that is scored clean."""
-        train, validation = self.dataset.train.subset(self.split.train_indices), self.split.validation
+        validation = self.split.validation
+        own = self.dataset.train.subset(self.split.train_indices)
         return Splits(
-            train=on_device(train, device),
+            train=on_device(self.train, device),
             validation=on_device(validation, device),
-            clean=_clean_sample(train, config, device),
+            clean=_clean_sample(own, config, device),
             classes=len(self.dataset.classes),
             photograph_share=1 / (_count(validation.photographs) or len(validation)),
             samples=on_device(self.samples(), device),
@@ -84,8 +98,9 @@ def gather(config: Config) -> Material:
     dataset = configured_dataset(config.data)
     division = configured_split(dataset, config.data, config.train.seed)
     layout = plan(config.model, dataset.size, len(dataset.classes), dataset.channels)
+    added = added_hands(config.augment.synthetic, dataset, config.data.synthetic_seed)
     _refuse_single_image_batches(layout, len(division.train_indices), config.train.batch_size)
-    return Material(dataset, division, layout)
+    return Material(dataset, division, layout, added)
 
 
 def on_device(images: ImageSet, device: torch.device) -> Labelled:

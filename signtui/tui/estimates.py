@@ -83,7 +83,8 @@ class Estimates:
         counts = self.counts(config)
         if counts is None:
             return Estimate(PER_IMAGES / speed.training, basis, PER_IMAGES)
-        return Estimate(epoch_seconds(speed, counts, config.train.clean_images), basis)
+        seconds = epoch_seconds(speed, counts, config.train.clean_images, config.augment.synthetic)
+        return Estimate(seconds, basis)
 
     def counts(self, config: Config) -> Counts | None:
         """The images that `config` trains and validates on, where that is known."""

@@ -91,6 +91,7 @@ _AUGMENTATION_MORE = (
     "blur",
     "noise",
     "erase",
+    "synthetic",
     "fill",
     "fill_value",
 )

@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from signtui.training.session import TrainingSession
 
 AIM_SECONDS = 6.0
-SIZE_OF_TRY = frozenset({"data.most_images", "train.epochs", "train.clean_images", "train.early_stopping"})
+SIZE_OF_TRY = frozenset(
+    {
+        "data.most_images",
+        "augment.synthetic",
+        "train.epochs",
+        "train.clean_images",
+        "train.early_stopping",
+    }
+)
 """Settings that a try has for itself, whatever the form says."""
 
 SHORTEST, LONGEST = 1.0, 15.0
@@ -68,6 +76,7 @@ def try_config(config: Config, size: TrySize) -> Config:
     return replace(
         config,
         data=replace(config.data, most_images=min(most, size.images) if most else size.images),
+        augment=replace(config.augment, synthetic=0),
         train=replace(config.train, epochs=size.epochs, clean_images=0, early_stopping=0),
         runs=replace(
             config.runs,
