@@ -11,6 +11,8 @@ from signtui.errors import ConfigError
 
 # So that the hands that are added are neither those of a synthetic data set nor its test images.
 _SEED_OFFSET = 2_000_003
+_SPREAD = 2.0
+"""Strangers sign less alike than the people of one data set; measured in docs/new-hands.md."""
 
 
 def added_hands(count: int, dataset: Dataset, seed: int) -> ImageSet | None:
@@ -30,7 +32,7 @@ def added_hands(count: int, dataset: Dataset, seed: int) -> ImageSet | None:
             f"augment.synthetic = {count}: synthetic hands show letters, and {dataset.name} has a class"
             f" {odd[0]!r}; set it to 0"
         )
-    hands = drawn_hands(count, seed + _SEED_OFFSET, dataset.size)
+    hands = drawn_hands(count, seed + _SEED_OFFSET, dataset.size, _SPREAD)
     class_of = np.full(len(LETTERS), len(dataset.classes), np.uint8)
     for number, name in enumerate(dataset.classes):
         class_of[LETTERS.index(name)] = number

@@ -292,13 +292,14 @@ def _synthetic(count: int, seed: int, size: int) -> Dataset:
     )
 
 
-def drawn_hands(count: int, seed: int, size: int) -> ImageSet:
+def drawn_hands(count: int, seed: int, size: int, spread: float = 1.0) -> ImageSet:
     """`count` synthetic hands of `size` pixels a side, drawn once and then from the cache."""
     from signtui.data.synthetic.generate import GENERATOR_VERSION, synthetic_hands  # noqa: PLC0415 - rarely needed
 
     def draw() -> dict[str, ByteArray]:
-        images, labels = synthetic_hands(count, seed, size=size)
+        images, labels = synthetic_hands(count, seed, size=size, spread=spread)
         return {"images": images, "labels": labels}
 
-    arrays = cached(f"synthetic {GENERATOR_VERSION} {seed} {count} {size}", draw)
+    wide = "" if spread == 1 else f" {spread:g}"
+    arrays = cached(f"synthetic {GENERATOR_VERSION} {seed} {count} {size}{wide}", draw)
     return ImageSet(np.ascontiguousarray(arrays["images"]), arrays["labels"])

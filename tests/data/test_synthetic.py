@@ -17,10 +17,10 @@ def hands() -> tuple[np.ndarray, np.ndarray]:
     return synthetic_hands(241, seed=5)
 
 
-def _dice(count: int, seed: int = 0) -> variety.Dice:
+def _dice(count: int, seed: int = 0, spread: float = 1.0) -> variety.Dice:
     stream = np.random.default_rng(seed)
     return variety.Dice(
-        stream.standard_normal((count, variety.NORMALS)), stream.random((count, variety.UNIFORMS))
+        stream.standard_normal((count, variety.NORMALS)), stream.random((count, variety.UNIFORMS)), spread
     )
 
 
@@ -72,6 +72,24 @@ def test_bytes_do_not_depend_on_batches_or_threads(
 
 def test_all_hands_differ(hands: tuple[np.ndarray, np.ndarray]) -> None:
     assert len({image.tobytes() for image in hands[0]}) == len(hands[0])
+
+
+def test_a_spread_sets_hands_further_apart_and_a_spread_of_one_changes_nothing() -> None:
+    usual, labels = synthetic_hands(480, 3)
+    same, _ = synthetic_hands(480, 3, spread=1.0)
+    wide, wide_labels = synthetic_hands(480, 3, spread=2.0)
+    assert np.array_equal(usual, same)
+    assert np.array_equal(labels, wide_labels)
+
+    assert not np.array_equal(usual, wide)
+    usual_view, wide_view = (variety.vary_view(SIGNS[0], _dice(500, spread=spread)) for spread in (1, 2))
+    assert wide_view.turn.std(axis=0) == pytest.approx(2 * usual_view.turn.std(axis=0))
+    usual_hand, wide_hand = (variety.vary_proportions(_dice(500, spread=spread)) for spread in (1, 2))
+    assert wide_hand.palm_length.std() == pytest.approx(1.5 * usual_hand.palm_length.std())
+    usual_joints, wide_joints = (
+        variety.vary_joints(SIGNS[0], _dice(500, spread=spread)) for spread in (1, 2)
+    )
+    assert wide_joints.std(axis=0).sum() > usual_joints.std(axis=0).sum()
 
 
 def test_sizes_other_than_28_and_no_hands_at_all() -> None:

@@ -26,13 +26,17 @@ _MOST_THREADS: Final = 2  # more gain little: Python's own share of the work is 
 _LABEL_STREAM: Final = 1 << 63
 
 
-def synthetic_hands(count: int, seed: int, size: int = 28) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def synthetic_hands(
+    count: int, seed: int, size: int = 28, spread: float = 1.0
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Draws `count` pictures of signing hands, all different.
 
     Returns images, uint8 (count, size, size) grey, and labels, uint8 (count,), an index into
     'ABCDEFGHIKLMNOPQRSTUVWXY'. Every 24 pictures in a row show each letter once, in shuffled order, so
     classes are balanced to within one; the first k pictures are the same whatever the count. `seed` is
-    from 0 to 2^64 - 1. Raises ValueError for a count below 0, a seed out of range or a side below 8.
+    from 0 to 2^64 - 1. `spread` above 1 turns the hands further, and bends and builds them a little further
+    apart, than those of one data set. Raises ValueError for a count below 0, a seed out of range or a side
+    below 8.
     """
     if count < 0:
         raise ValueError(f"count is {count}: at least 0 is expected")
@@ -49,7 +53,7 @@ def synthetic_hands(count: int, seed: int, size: int = 28) -> tuple[NDArray[np.u
     ]
     with ThreadPoolExecutor(max_workers=min(_MOST_THREADS, os.cpu_count() or 1)) as pool:
         for numbers, drawn in zip(
-            jobs, pool.map(lambda job: _draw_batch(job, labels, seed, size), jobs), strict=True
+            jobs, pool.map(lambda job: _draw_batch(job, labels, seed, size, spread), jobs), strict=True
         ):
             images[numbers] = drawn
     return images, labels
@@ -88,7 +92,7 @@ def _labels(count: int, seed: int) -> NDArray[np.uint8]:
 
 
 def _draw_batch(
-    numbers: NDArray[np.intp], labels: NDArray[np.uint8], seed: int, size: int
+    numbers: NDArray[np.intp], labels: NDArray[np.uint8], seed: int, size: int, spread: float = 1.0
 ) -> NDArray[np.uint8]:
     """The pictures with these numbers, which all show one letter."""
     normals = np.empty((len(numbers), variety.NORMALS))
@@ -105,7 +109,8 @@ def _draw_batch(
     for index, sign in enumerate(ways):
         mine = chosen == index
         if mine.any():
-            images[mine] = _draw_sign(sign, variety.Dice(normals[mine], uniforms[mine, 1:]), grain[mine])
+            dice = variety.Dice(normals[mine], uniforms[mine, 1:], spread)
+            images[mine] = _draw_sign(sign, dice, grain[mine])
     return images
 
 

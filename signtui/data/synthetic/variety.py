@@ -14,21 +14,30 @@ from signtui.data.synthetic.skeleton import JOINT_LIMITS, THUMB, WRIST, Proporti
 NORMALS = 60  # standard normal numbers that one picture uses
 UNIFORMS = 100  # numbers between 0 and 1 that one picture uses
 
+# How much of a spread each part takes: turned far, a hand still signs its letter; bent far, another one.
+_VIEW, _BUILD, _JOINTS = 1.0, 0.5, 0.3
+
 
 @dataclass
 class Dice:
-    """The random numbers of N pictures, handed out column by column, so that each picture keeps its own."""
+    """The random numbers of N pictures, handed out column by column, so that each picture keeps its own.
+
+    `spread` is how much further than usual hands differ: 1 is as they are seen in one data set.
+    """
 
     normals: NDArray[np.float64]  # (N, NORMALS)
     uniforms: NDArray[np.float64]  # (N, UNIFORMS)
+    spread: float = 1.0
     used_normals: int = 0
     used_uniforms: int = 0
 
-    def normal(self, deviation: float, columns: int) -> NDArray[np.float64]:
-        """(N, columns) numbers around 0, none beyond 2.5 deviations."""
+    def normal(self, deviation: float, columns: int, widened: float = 0.0) -> NDArray[np.float64]:
+        """(N, columns) numbers around 0, none beyond 2.5 deviations; `widened`: how far by the spread."""
         self.used_normals += columns
-        return deviation * np.clip(
-            self.normals[:, self.used_normals - columns : self.used_normals], -2.5, 2.5
+        return (
+            deviation
+            * (1 + widened * (self.spread - 1))
+            * np.clip(self.normals[:, self.used_normals - columns : self.used_normals], -2.5, 2.5)
         )
 
     def between(self, low: float, high: float) -> NDArray[np.float64]:
@@ -47,37 +56,37 @@ def vary_joints(sign: Sign, dice: Dice) -> NDArray[np.float64]:
     Fingers move mostly together: one draw bends all of them, a smaller one each.
     """
     looseness = dice.between(0.5, 1.5)[:, None]
-    together = dice.normal(1.0, 4)
-    alone = dice.normal(1.0, 16).reshape(-1, 4, 4)
+    together = dice.normal(1.0, 4, _JOINTS)
+    alone = dice.normal(1.0, 16, _JOINTS).reshape(-1, 4, 4)
     fingers = together[:, None, :] * np.array([4.0, 1.5, 5.0, 6.0]) + alone * np.array([3.5, 2.0, 4.0, 5.0])
     change = np.zeros((len(looseness), len(JOINT_LIMITS)))
     change[:, :16] = fingers.reshape(-1, 16)
-    change[:, THUMB] = dice.normal(1.0, 5) * np.array([5.0, 5.0, 6.0, 6.0, 8.0])
-    change[:, WRIST] = dice.normal(1.0, 2) * np.array([9.0, 8.0])
+    change[:, THUMB] = dice.normal(1.0, 5, _JOINTS) * np.array([5.0, 5.0, 6.0, 6.0, 8.0])
+    change[:, WRIST] = dice.normal(1.0, 2, _JOINTS) * np.array([9.0, 8.0])
     return np.clip(sign.angles() + looseness * change, JOINT_LIMITS[:, 0], JOINT_LIMITS[:, 1])
 
 
 def vary_proportions(dice: Dice) -> Proportions:
     """Hands of many builds; half of them with a sleeve in reach of the picture."""
-    build = dice.normal(0.06, 1)
-    fingers = 1 + dice.normal(0.05, 1) + dice.normal(0.025, 4)
-    palm = 1 + dice.normal(0.05, 2)
-    thickness = 1.02 + build[:, 0] + dice.normal(0.03, 1)[:, 0]
+    build = dice.normal(0.06, 1, _BUILD)
+    fingers = 1 + dice.normal(0.05, 1, _BUILD) + dice.normal(0.025, 4, _BUILD)
+    palm = 1 + dice.normal(0.05, 2, _BUILD)
+    thickness = 1.02 + build[:, 0] + dice.normal(0.03, 1, _BUILD)[:, 0]
     return Proportions(
         fingers=fingers,
-        thumb=1 + dice.normal(0.05, 1)[:, 0],
+        thumb=1 + dice.normal(0.05, 1, _BUILD)[:, 0],
         palm_width=palm[:, 0] + 0.5 * build[:, 0],
         palm_length=palm[:, 1],
         thickness=thickness,
-        forearm=1.0 + dice.normal(0.07, 1)[:, 0],
+        forearm=1.0 + dice.normal(0.07, 1, _BUILD)[:, 0],
         cuff=np.where(dice.happens(0.5), dice.between(0.12, 0.7), 9.0),
     )
 
 
 def vary_view(sign: Sign, dice: Dice) -> View:
     """The camera a little elsewhere, the hand a little turned and off the middle."""
-    turn = np.array(sign.view) + dice.normal(1.0, 3) * np.array([9.0, 7.0, 7.0])
-    shift = dice.normal(0.03, 2) + np.array([0.0, 0.02])
+    turn = np.array(sign.view) + dice.normal(1.0, 3, _VIEW) * np.array([9.0, 7.0, 7.0])
+    shift = dice.normal(0.03, 2, _VIEW) + np.array([0.0, 0.02])
     return View(turn=turn, fill=dice.between(0.76, 1.0), shift=shift, perspective=dice.between(0.04, 0.16))
 
 
