@@ -189,14 +189,15 @@ def _probabilities(
     progress: Progress | None,
 ) -> "np.typing.NDArray[np.float32]":
     found = np.empty((len(images), len(metadata.classes)), np.float32)
+    temperature = metadata.sureness.temperature
     with torch.inference_mode():
         for start in range(0, len(images), BATCH):
             if cancelled.is_set():
                 raise Cancelled
             batch = torch.from_numpy(np.array(images.images[start : start + BATCH]))
             scaled = scale_images(batch, metadata.input_scaling)
-            logits = network(scaled.contiguous(memory_format=torch.channels_last))
-            found[start : start + BATCH] = logits.float().softmax(1).numpy()
+            logits = network(scaled.contiguous(memory_format=torch.channels_last)).float()
+            found[start : start + BATCH] = (logits / temperature).softmax(1).numpy()
             if progress:
                 progress(min(start + BATCH, len(images)), len(images))
     return found
