@@ -16,7 +16,7 @@ from signtui.events import Calibrated
 from signtui.render import numbers
 from signtui.render.charts import Role, build_chart
 from signtui.render.columns import Cell, Column, table
-from signtui.render.guesses import reliability_chart, reliability_lines
+from signtui.render.guesses import calibration_words, reliability_chart, reliability_lines
 from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 
@@ -58,6 +58,13 @@ def calibration_lines(found: Calibrated) -> list[Text]:
     confidence, right = numbers.percent(found.after.confidence), numbers.percent(found.after.accuracy)
     mean = f"on average {confidence} sure and {right} right"
     return [Text(words, end="") for words in (error_words(found), mean, sure_words(found)) if words]
+
+
+def calibrated_words(found: Calibrated) -> str:
+    """All of the words in one sentence."""
+    if found.temperature == 1 and found.sure_from is None:
+        return calibration_words(found.after)
+    return "; ".join(line.plain for line in calibration_lines(found))
 
 
 def calibration_section(found: Calibrated, split: str, style: TerminalStyle) -> list[RenderableType]:

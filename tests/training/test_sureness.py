@@ -138,6 +138,9 @@ def test_probabilities_image_by_image_are_as_sure_as_the_run_said(train, split):
     found = calibration(known.table.confidence, ~known.misread)
     assert found.error == pytest.approx(told.after.error, abs=1e-4)
     assert found.confidence == pytest.approx(told.after.confidence, abs=1e-5)
+    assert known.calibrated.before.error == pytest.approx(told.before.error, abs=1e-4)
+    assert known.calibrated.before.confidence == pytest.approx(told.before.confidence, abs=1e-5)
+    assert (known.calibrated.temperature, known.calibrated.sure) == (told.temperature, told.sure)
 
 
 def test_the_test_images_have_no_say_in_the_temperature(train, shapes, tmp_path):
