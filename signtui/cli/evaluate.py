@@ -73,11 +73,13 @@ def evaluate(
     if leave_out:
         if run or split:
             raise ConfigError("--leave-one-out trains runs of its own: give neither an ID nor --split")
+        if corruptions:
+            raise ConfigError("--leave-one-out and --corruptions are two measurements: give one of them")
         from signtui.cli.leave_one_out import leave_one_out  # noqa: PLC0415 - only where it is asked for
 
         return leave_one_out(settings, leave_out, json=json)
     _refuse_settings_of_training(settings)
-    _evaluate(settings, run or LATEST, split or "test", json=json)
+    _evaluate(settings, run or LATEST, split or "test", corruptions=corruptions, json=json)
     return ExitCode.DONE
 
 
@@ -90,7 +92,7 @@ def _refuse_settings_of_training(settings: Settings) -> None:
             )
 
 
-def _evaluate(settings: Settings, run: str, split: str, *, json: bool) -> None:
+def _evaluate(settings: Settings, run: str, split: str, *, corruptions: bool, json: bool) -> None:
     if split not in SPLITS:
         raise ConfigError(f"--split {split}: must be one of {', '.join(SPLITS)}")
     config = settings.resolve().config

@@ -21,19 +21,19 @@ _CHART_LINES = 14
 _SIDE_BY_SIDE = 110
 _WIDEST_CHART = 100
 _BAR = 24
-_TABLE = 60
+_TABLE = 66
 _GAP = 2
 _WIDEST_PICTURE = 22
 _NARROWEST_PICTURE = 8
 
 
 def corruption_words(scores: CorruptionScores) -> str:
-    """`mean of 10 corruptions in 5 strengths; worst mirrored 20.1 %`."""
+    """`worst mirrored 20.1 %; mean of 10 corruptions in 5 strengths`."""
     worst = min(scores.corruptions, key=lambda one: one.accuracy)
     kinds, strengths = len(scores.corruptions), len(worst.strengths)
     return (
-        f"mean of {kinds} corruptions in {strengths} strengths; worst {worst.name}"
-        f" {numbers.percent(worst.accuracy)}"
+        f"worst {worst.name} {numbers.percent(worst.accuracy)}; mean of {kinds} corruptions in {strengths}"
+        " strengths"
     )
 
 

@@ -275,10 +275,7 @@ def corruptions_page(
     scores: "CorruptionScores", classes: tuple[str, ...], style: TerminalStyle
 ) -> RenderableType:
     """Table, charts and a row of pictures for each corruption."""
+    lines = [*corruption_charts(scores, style), Text(), *corruption_examples(scores, classes, style)]
     return Group(
-        corruption_table(scores, style, width=style.width),
-        Text(""),
-        *corruption_charts(scores, style),
-        Text(""),
-        *corruption_examples(scores, classes, style),
+        corruption_table(scores, style, width=style.width), Text(), Text("\n", no_wrap=True).join(lines)
     )
