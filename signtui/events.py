@@ -38,6 +38,45 @@ class Best(msgspec.Struct, frozen=True):
     validation: Score
 
 
+class ReliabilityBin(msgspec.Struct, frozen=True):
+    """Guesses with a confidence above `low` and at most `high` (the first bin holds 0 too).
+
+    `confidence` and `accuracy` are their means, None where the bin has no images.
+    """
+
+    low: float
+    high: float
+    images: int
+    confidence: float | None
+    accuracy: float | None
+
+
+class Calibration(msgspec.Struct, frozen=True):
+    """The bins from least to most sure, and over all `images`: the error (0..1) and both means."""
+
+    bins: tuple[ReliabilityBin, ...]
+    images: int
+    error: float
+    confidence: float
+    accuracy: float
+
+
+class Calibrated(msgspec.Struct, frozen=True):
+    """How sure weights are of a split's images against how often they are right: `before` the logits were
+    divided by `temperature` (1: none was fitted), and `after`.
+
+    `sure` images have a confidence of `sure_from` or more, and `sure_right` of those are right; None where
+    there is no such threshold.
+    """
+
+    temperature: float
+    before: Calibration
+    after: Calibration
+    sure_from: float | None = None
+    sure: int | None = None
+    sure_right: int | None = None
+
+
 class Test(msgspec.Struct, frozen=True):
     """The best weights on the test images, scored once at the end."""
 
@@ -46,6 +85,7 @@ class Test(msgspec.Struct, frozen=True):
     images: int
     recall: tuple[float | None, ...]
     confusion: tuple[tuple[int, ...], ...]
+    calibration: Calibrated | None = None
 
 
 class HeldOut(msgspec.Struct, frozen=True):
@@ -58,6 +98,7 @@ class HeldOut(msgspec.Struct, frozen=True):
     images: int
     recall: tuple[float | None, ...]
     confusion: tuple[tuple[int, ...], ...]
+    calibration: Calibrated | None = None
 
 
 class DataFacts(msgspec.Struct, frozen=True):
@@ -164,6 +205,7 @@ class EpochEnded(Event, frozen=True, tag="epoch_ended"):
     share per class (None where the split has no image of it); `confusion[truth][guess]` counts images.
     `seconds` is the whole epoch with its evaluation; `images_per_second` is training alone. `complete`
     is False where the run was stopped within its first epoch and what it had learned was scored.
+    `calibration` is of the validation images (None in older logs).
     """
 
     epoch: int
@@ -179,6 +221,7 @@ class EpochEnded(Event, frozen=True, tag="epoch_ended"):
     images_per_second: float
     best: bool
     complete: bool = True
+    calibration: Calibrated | None = None
 
 
 class Mark(Event, frozen=True, tag="mark"):

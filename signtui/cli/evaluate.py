@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.text import Text
 
+from signtui.cli import evaluate_corruptions
 from signtui.cli.help import CONTEXT, Command
 from signtui.cli.options import JSON, LOOK, Settings, section_keys, takes_settings
 from signtui.cli.voice import Voice
@@ -20,8 +21,9 @@ from signtui.runs.show import open_run
 
 if TYPE_CHECKING:
     from signtui.data.images import Dataset, ImageSet
+    from signtui.model.network import Network
     from signtui.model.weights import WeightsMetadata
-    from signtui.training.evaluation import Evaluation
+    from signtui.training.devices import Compute
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=CONTEXT)
 APPS = {"evaluate": app}
@@ -54,6 +56,11 @@ def evaluate(
         metavar="signers",
         help="Train by these settings once for each signer, who is held out, and score each on that hand.",
     ),
+    corruptions: bool = typer.Option(
+        False,
+        "--corruptions",
+        help="The images turned, blurred, darkened, covered and so on, in five strengths each.",
+    ),
     json: bool = JSON,
 ) -> int:
     """Score a run's best weights, by default on the test images of the data it learned from.
@@ -66,11 +73,13 @@ def evaluate(
     if leave_out:
         if run or split:
             raise ConfigError("--leave-one-out trains runs of its own: give neither an ID nor --split")
+        if corruptions:
+            raise ConfigError("--leave-one-out and --corruptions are two measurements: give one of them")
         from signtui.cli.leave_one_out import leave_one_out  # noqa: PLC0415 - only where it is asked for
 
         return leave_one_out(settings, leave_out, json=json)
     _refuse_settings_of_training(settings)
-    _evaluate(settings, run or LATEST, split or "test", json=json)
+    _evaluate(settings, run or LATEST, split or "test", corruptions=corruptions, json=json)
     return ExitCode.DONE
 
 
@@ -83,7 +92,7 @@ def _refuse_settings_of_training(settings: Settings) -> None:
             )
 
 
-def _evaluate(settings: Settings, run: str, split: str, *, json: bool) -> None:
+def _evaluate(settings: Settings, run: str, split: str, *, corruptions: bool, json: bool) -> None:
     if split not in SPLITS:
         raise ConfigError(f"--split {split}: must be one of {', '.join(SPLITS)}")
     config = settings.resolve().config
@@ -98,7 +107,7 @@ def _evaluate(settings: Settings, run: str, split: str, *, json: bool) -> None:
     with voice.doing("preparing the images"):
         dataset = configured_dataset(own.data)
         images, told = _images(dataset, own, split)
-    metadata, result = _score(folder, own, dataset, images, voice)
+    network, metadata, compute = _ready(folder, own, dataset)
     document = {
         "id": folder.id,
         "epoch": metadata.epoch,
@@ -107,12 +116,17 @@ def _evaluate(settings: Settings, run: str, split: str, *, json: bool) -> None:
         "synthetic": dataset.synthetic,
         "same_data": _learned_from(folder, dataset),
         "classes": metadata.classes,
-        "images": result.score.images,
-        "accuracy": result.score.accuracy,
-        "loss": result.score.loss,
-        "recall": result.recall,
-        "confusion": result.confusion,
+        "images": len(images),
     }
+    if corruptions:
+        scores = evaluate_corruptions.score(network, metadata, images, compute, voice)
+        if json:
+            print_json(document | evaluate_corruptions.document(scores))
+        else:
+            _tell_what(document, told, voice)
+            evaluate_corruptions.tell(scores, metadata.classes, voice)
+        return
+    document |= _score(network, metadata, images, compute, voice)
     if json:
         print_json(document)
     else:
@@ -153,23 +167,38 @@ def _images(dataset: "Dataset", config: Config, split: str) -> tuple["ImageSet",
     return dataset.train.subset(division.train_indices), "the training images, not augmented"
 
 
-def _score(
-    folder: RunFolder, config: Config, dataset: "Dataset", images: "ImageSet", voice: Voice
-) -> tuple["WeightsMetadata", "Evaluation"]:
+def _ready(
+    folder: RunFolder, config: Config, dataset: "Dataset"
+) -> tuple["Network", "WeightsMetadata", "Compute"]:
+    """The run's best weights on the device, where they fit `dataset`. Raises DataError, RunError."""
     from signtui.model.weights import load_network  # noqa: PLC0415 - loads torch
     from signtui.training.devices import choose_compute, prepare_thread  # noqa: PLC0415
-    from signtui.training.evaluation import evaluate as score  # noqa: PLC0415
-    from signtui.training.material import on_device  # noqa: PLC0415
 
     network, metadata = load_network(folder.best)
     _refuse_other_kind(folder, metadata, dataset)
     compute = choose_compute(config.train)
     prepare_thread(compute, deterministic=config.train.deterministic)
-    network.to(compute.device)
+    return network.to(compute.device), metadata, compute
+
+
+def _score(
+    network: "Network", metadata: "WeightsMetadata", images: "ImageSet", compute: "Compute", voice: Voice
+) -> dict[str, Any]:
+    """The score of `images` as the document has it."""
+    from signtui.training.evaluation import evaluate as score  # noqa: PLC0415 - loads torch
+    from signtui.training.material import on_device  # noqa: PLC0415
+    from signtui.training.sureness import calibrated  # noqa: PLC0415
+
     data = on_device(images, compute.device)
     with voice.doing(f"scoring {len(data):,} images"):
         result = score(network, data, len(metadata.classes), metadata.input_scaling, compute)
-    return metadata, result
+    return {
+        "accuracy": result.score.accuracy,
+        "loss": result.score.loss,
+        "recall": result.recall,
+        "confusion": result.confusion,
+        "calibration": calibrated(result.logits, result.truths, metadata.sureness),
+    }
 
 
 def _refuse_other_kind(folder: RunFolder, metadata: "WeightsMetadata", dataset: "Dataset") -> None:
@@ -198,7 +227,8 @@ def _learned_from(folder: RunFolder, dataset: "Dataset") -> bool:
     return before.name == dataset.name and [file.get("sha256") for file in before.files] == now
 
 
-def _tell(document: dict[str, Any], told: str, voice: Voice) -> None:
+def _tell_what(document: dict[str, Any], told: str, voice: Voice) -> None:
+    """Whose weights, on which images, and their score where it is known."""
     style = voice.style
     faint, heading = style_of("faint", style), style_of("heading", style)
     first = (
@@ -208,15 +238,26 @@ def _tell(document: dict[str, Any], told: str, voice: Voice) -> None:
     )
     kind = "synthetic images" if document["synthetic"] else "images"
     second = Text().append(f"{document['split']:<12}", faint)
-    second.append(f"{numbers.percent(document['accuracy']):>7}", heading)
-    second.append(f"  loss {numbers.loss(document['loss'])}")
-    second.append(f"  {document['images']:,} {kind} of {document['data']}, {told}", faint)
+    if "accuracy" in document:
+        second.append(f"{numbers.percent(document['accuracy']):>7}", heading)
+        second.append(f"  loss {numbers.loss(document['loss'])}  ")
+    second.append(f"{document['images']:,} {kind} of {document['data']}, {told}", faint)
     voice.data(first)
     voice.data(second)
     if not document["same_data"] and document["split"] != "test":
         voice.warn("these are other data than the run learned from, divided by the same rule.")
+
+
+def _tell(document: dict[str, Any], told: str, voice: Voice) -> None:
+    from signtui.render.calibration import calibration_section  # noqa: PLC0415 - not needed for the help
+
+    style = voice.style
+    _tell_what(document, told, voice)
     voice.data(Text(""))
     voice.data(confusion_map(document["confusion"], document["classes"], style, "Confusion"))
     voice.data(Text(""))
-    voice.data(Text("Most confused", heading))
+    voice.data(Text("Most confused", style_of("heading", style)))
     voice.data(pairs_list(document["confusion"], document["classes"], style, width=style.width))
+    voice.data(Text(""))
+    for part in calibration_section(document["calibration"], document["split"], style):
+        voice.data(part)

@@ -77,7 +77,7 @@ LESSONS = (
         "augmentation",
         "Augmentation",
         learning.augmentation,
-        ("augment",),
+        ("augment", "corruptions-page"),
         (
             "rotation",
             "shift",

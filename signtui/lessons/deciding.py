@@ -2,6 +2,7 @@
 
 from math import prod
 
+from signtui.events import Calibrated
 from signtui.lessons.seeing import NO_NETWORK
 from signtui.lessons.subject import Subject
 from signtui.lessons.words import blocks, counted, listed, shape, square
@@ -156,6 +157,20 @@ def _weighted(layer: LayerPlan) -> str:
     )
 
 
+def _temperature(found: Calibrated) -> list[str]:
+    if found.temperature == 1:
+        return []
+    way = "less sure" if found.temperature > 1 else "surer"
+    return [
+        (
+            "How sure a network is and how often it is right are two things. This run divides its logits by"
+            f" {found.temperature:.2f} first, the temperature that fits its validation images: that makes it"
+            f" {way} and changes no guess. It was on average {percent(found.before.confidence)} sure of them,"
+            f" is now {percent(found.after.confidence)} sure, and {percent(found.after.accuracy)} right."
+        )
+    ]
+
+
 def softmax(subject: Subject) -> list[str]:
     """Logits to shares."""
     told = [
@@ -170,6 +185,8 @@ def softmax(subject: Subject) -> list[str]:
         ),
     ]
     state = subject.state
+    if state is not None and state.epochs and state.epochs[-1].calibration is not None:
+        told += _temperature(state.epochs[-1].calibration)
     if state is None or state.samples is None or state.guesses is None or state.data is None:
         return told
     truths, found = state.samples.truths, state.guesses.guesses

@@ -51,13 +51,20 @@ def attribute(
     scaling: Scaling,
     method: Method,
     target: int | None = None,
+    temperature: float = 1.0,
 ) -> Attribution:
-    """`grad_cam` or `occlusion`, by name."""
-    return (grad_cam if method == "gradcam" else occlusion)(network, image, scaling, target)
+    """`grad_cam` or `occlusion`, by name; probabilities are those of the logits over `temperature`."""
+    method_of = grad_cam if method == "gradcam" else occlusion
+    return method_of(network, image, scaling, target, temperature=temperature)
 
 
 def grad_cam(
-    network: Network, image: NDArray[np.uint8], scaling: Scaling, target: int | None = None
+    network: Network,
+    image: NDArray[np.uint8],
+    scaling: Scaling,
+    target: int | None = None,
+    *,
+    temperature: float = 1.0,
 ) -> Attribution:
     """Where the last convolution block found what speaks for class `target` (default: the guess).
 
@@ -72,7 +79,7 @@ def grad_cam(
     """
     images = _as_input(network, image, scaling)
     with torch.no_grad():
-        chosen, probability = _target(network(images), target)
+        chosen, probability = _target(network(images) / temperature, target)
     place = last_placed_block(network)
     if place is None:
         note = "No block of this network leaves maps of more than one value: Grad-CAM can't say where."
@@ -100,6 +107,8 @@ def occlusion(
     scaling: Scaling,
     target: int | None = None,
     patch: int | None = None,
+    *,
+    temperature: float = 1.0,
 ) -> Attribution:
     """What the probability of class `target` (default: the guess) loses where a grey patch covers the image.
 
@@ -115,8 +124,9 @@ def occlusion(
     patch = min(size, max(patch or round(size / 4), ceil(size / (PLACES - 1))))
     starts = _starts(size, patch)
     with torch.no_grad():
-        chosen, probability = _target(network(_as_input(network, image, scaling)), target)
-    drops = probability - _covered_probabilities(network, image, scaling, chosen, starts, patch)
+        chosen, probability = _target(network(_as_input(network, image, scaling)) / temperature, target)
+    covered = _covered_probabilities(network, image, scaling, chosen, starts, patch, temperature)
+    drops = probability - covered
     # A pixel is in the patch at (r, c) where its row is in r's rows and its column in c's columns.
     inside = (starts[:, None] <= np.arange(size)) & (np.arange(size) < starts[:, None] + patch)
     cover = inside.astype(np.float64)
@@ -187,6 +197,7 @@ def _covered_probabilities(
     target: int,
     starts: NDArray[np.int64],
     patch: int,
+    temperature: float,
 ) -> NDArray[np.float64]:
     """The probability of `target` with the patch at each place: (rows, columns) of places."""
     grey = np.uint8(round(float(image.mean())))
@@ -201,5 +212,5 @@ def _covered_probabilities(
             each[max(0, row) : row + patch, max(0, column) : column + patch] = grey
         with torch.no_grad():
             logits = network(_as_input(network, covered, scaling))
-        probabilities += logits.float().softmax(1)[:, target].tolist()
+        probabilities += (logits.float() / temperature).softmax(1)[:, target].tolist()
     return np.array(probabilities, np.float64).reshape(len(starts), len(starts))

@@ -27,8 +27,10 @@ _ROUNDS = 3
 _SLICE = 64
 
 
-def look(network: Network, image: Pixels, classes: tuple[str, ...], scaling: Scaling) -> NetworkView:
-    """What `network` makes of `image`, uint8 (S, S).
+def look(
+    network: Network, image: Pixels, classes: tuple[str, ...], scaling: Scaling, temperature: float = 1.0
+) -> NetworkView:
+    """What `network` makes of `image`, uint8 (S, S); its probabilities are of the logits over `temperature`.
 
     An image of another size than the network's is scaled to it.
     """
@@ -49,7 +51,7 @@ def look(network: Network, image: Pixels, classes: tuple[str, ...], scaling: Sca
         # Twice the same: torch refuses a layer normalisation of a single value, which one image may come to.
         scaled = scale_images(torch.stack((levels, levels)), scaling)
         logits = network(scaled.contiguous(memory_format=torch.channels_last))
-        probabilities = functional.softmax(logits, dim=1)
+        probabilities = functional.softmax(logits / temperature, dim=1)
     layers = tuple(
         _layer_view(network, layer, outputs[layer.module], inputs.get(layer.module))
         for layer in network.plan.layers

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from signtui.model.attribution import Attribution, Method, attribute
 from signtui.model.network import Network
 from signtui.model.scaling import scale_images
+from signtui.model.sureness import Sureness
 from signtui.model.weights import WeightsMetadata, load_network
 
 TOP = 3
@@ -18,12 +19,19 @@ TOP = 3
 @dataclass(frozen=True, slots=True)
 class Prediction:
     """`image`: uint8 (S, S), as the network got it. `top`: the likeliest classes with their probabilities,
-    first to last. `attribution`: of the first, where it was asked for.
+    first to last. `attribution`: of the first, where it was asked for. `sure_from`: the confidence from which
+    a guess of these weights counts as sure, None where that is not known.
     """
 
     image: NDArray[np.uint8]
     top: tuple[tuple[str, float], ...]
     attribution: Attribution | None = None
+    sure_from: float | None = None
+
+    @property
+    def sure(self) -> bool | None:
+        """Whether the guess counts as sure; None where that is not known."""
+        return Sureness(sure_from=self.sure_from).is_sure(self.top[0][1])
 
 
 class Predictor:
@@ -45,15 +53,16 @@ class Predictor:
 
     def predict(self, image: NDArray[np.uint8], explain: Method | None = None) -> Prediction:
         """Read `image`, uint8 (size, size); with `explain` also say what spoke for the guess."""
-        scaling = self.metadata.input_scaling
+        scaling, sureness = self.metadata.input_scaling, self.metadata.sureness
         with torch.no_grad():
             logits = self._network(scale_images(torch.from_numpy(image.copy()), scaling))
-        probabilities = logits[0].double().softmax(0)
+        probabilities = (logits[0].double() / sureness.temperature).softmax(0)
         found = probabilities.topk(min(TOP, len(probabilities)))
         classes = self.metadata.classes
         pairs = zip(found.indices.tolist(), found.values.tolist(), strict=True)
         top = tuple((classes[index], share) for index, share in pairs)
         if explain is None:
-            return Prediction(image, top)
-        attribution = attribute(self._network, image, scaling, explain, int(found.indices[0]))
-        return Prediction(image, top, attribution)
+            return Prediction(image, top, sure_from=sureness.sure_from)
+        guess = int(found.indices[0])
+        attribution = attribute(self._network, image, scaling, explain, guess, sureness.temperature)
+        return Prediction(image, top, attribution, sureness.sure_from)

@@ -36,7 +36,8 @@ class LayerView:
 class NetworkView:
     """A network and what it makes of `image`, uint8 (S, S), which it sees as `input`, float32 (1, S, S).
 
-    `layers` are in the plan's order; the last gives the logits, `probabilities` (K,) are their softmax.
+    `layers` are in the plan's order; the last gives the logits, `probabilities` (K,) are their softmax
+    over the weights' temperature.
     """
 
     image: Pixels

@@ -19,6 +19,7 @@ from signtui.errors import RunError, SigntuiError
 from signtui.files import atomic_path
 from signtui.model.network import Network, build
 from signtui.model.scaling import Scaling
+from signtui.model.sureness import UNFITTED, Sureness
 
 FORMAT = "signtui weights"
 FORMAT_VERSION = 1
@@ -26,12 +27,16 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class WeightsMetadata:
-    """What stands beside the tensors. `epoch` counts from 1; 0: before training."""
+    """What stands beside the tensors. `epoch` counts from 1; 0: before training.
+
+    `sureness` is what was fitted for these weights; files of before it was hold none.
+    """
 
     model: ModelSettings
     classes: tuple[str, ...]
     image_size: int
     epoch: int = 0
+    sureness: Sureness = UNFITTED
 
     @property
     def input_scaling(self) -> Scaling:
@@ -64,7 +69,10 @@ def save_weights(
         "image_size": str(metadata.image_size),
         "input_scaling": metadata.input_scaling,
         "epoch": str(metadata.epoch),
+        "temperature": repr(metadata.sureness.temperature),
     }
+    if metadata.sureness.sure_from is not None:
+        fields["sure_from"] = repr(metadata.sureness.sure_from)
     try:
         with atomic_path(path, flush=flush) as temporary:
             save_file(tensors, temporary, fields)
@@ -131,9 +139,18 @@ def _read_metadata(path: Path, fields: Mapping[str, str] | None) -> WeightsMetad
             classes=msgspec.json.decode(fields["classes"], type=tuple[str, ...]),
             image_size=int(fields["image_size"]),
             epoch=int(fields["epoch"]),
+            sureness=_read_sureness(fields),
         )
     except (KeyError, ValueError) as error:  # msgspec's errors are ValueErrors
         raise RunError(f"{path}: the description beside the weights can't be read ({error})") from error
+
+
+def _read_sureness(fields: Mapping[str, str]) -> Sureness:
+    temperature = float(fields.get("temperature", 1))
+    sure_from = float(fields["sure_from"]) if "sure_from" in fields else None
+    if not 0 < temperature < float("inf"):
+        raise ValueError(f"a temperature of {temperature:g}")
+    return Sureness(temperature, sure_from)
 
 
 def _stored(tensor: Tensor, half: bool) -> Tensor:

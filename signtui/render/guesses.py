@@ -100,21 +100,18 @@ def guess_lines(
     return lines
 
 
-def reliability_chart(found: Calibration, split: Role) -> Chart:
-    """The share of right guesses over the mean confidence of each bin; the diagonal is what it should be."""
-    filled = [one for one in found.bins if one.images]
+def reliability_chart(found: Calibration, split: Role, before: Calibration | None = None) -> Chart:
+    """The share of right guesses over the mean confidence of each bin; the diagonal is what it should be.
+
+    `before` is how it was without the temperature.
+    """
     diagonal = [step / _DOTS for step in range(_DOTS + 1)]
     sure = Series("ideal", diagonal, diagonal, faint=True, role="previous", markers=False)
-    right = Series(
-        "right, surest bin",
-        [one.confidence or 0.0 for one in filled],
-        [one.accuracy or 0.0 for one in filled],
-        role=split,
-        markers=True,
-    )
+    right = _reliability_series("right, surest bin" if before is None else "after", found, split)
+    earlier = () if before is None else (_reliability_series("before", before, "other"),)
     return Chart(
         "Reliability",
-        (sure, right),
+        (sure, *earlier, right),
         "sure",
         "share right",
         y_percent=True,
@@ -123,6 +120,17 @@ def reliability_chart(found: Calibration, split: Role) -> Chart:
         y_range=(0.0, 1.0),
         x_exact=True,
         y_exact=True,
+    )
+
+
+def _reliability_series(name: str, found: Calibration, role: Role) -> Series:
+    filled = [one for one in found.bins if one.images]
+    return Series(
+        name,
+        [one.confidence or 0.0 for one in filled],
+        [one.accuracy or 0.0 for one in filled],
+        role=role,
+        markers=True,
     )
 
 

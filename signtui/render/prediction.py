@@ -26,9 +26,11 @@ def prediction_lines(
     style: TerminalStyle,
     heat: Heat | None = None,
     captions: Sequence[str] = (),
+    doubt: str = "",
 ) -> list[Text]:
     """`image` uint8 (S, S), with `heat` (S, S) a second picture of where the network looked, and beside them
-    the classes `top` with their probabilities, the guess first. `captions` are quiet lines below those.
+    the classes `top` with their probabilities, the guess first; `doubt`, where there is any, stands below
+    them. `captions` are quiet lines below those.
 
     Two pictures are narrower where the terminal is; captions go below where there is no room beside.
     """
@@ -41,6 +43,7 @@ def prediction_lines(
         arts.append(list(overlay_art(image, heat, style, width).split("\n")))
     left = pictures * (width + _GAP)
     beside = _guesses(top, style, max(0, available - left))
+    beside += [Text(line, style_of("warning", style), end="") for line in _folded(doubt, available - left)]
     faint = style_of("faint", style)
     fits = all(len(caption) <= available - left for caption in captions)
     if fits and captions:
@@ -62,6 +65,27 @@ def attribution_captions(
     if method == "occlusion":
         points = numbers.percent(min(1.0, peak)).removesuffix(" %")
         lines.append(f"there, covering costs {points} points")
+    return lines
+
+
+def doubt_words(top: Sequence[tuple[str, float]], sure_from: float | None) -> str:
+    """`not sure: less than the ...`; empty for a sure guess, or where nothing says what is sure."""
+    confidence = top[0][1]
+    if sure_from is None or (sure_from <= confidence and sure_from < 1):
+        return ""
+    if sure_from >= 1:
+        return "not sure: on validation this network is wrong too often to be sure of any guess"
+    return f"not sure: less than the {numbers.percent(sure_from)} that 19 in 20 right guesses reach"
+
+
+def _folded(words: str, width: int) -> list[str]:
+    """`words` in lines of at most `width` cells, as far as words are not longer."""
+    lines: list[str] = []
+    for word in words.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
     return lines
 
 

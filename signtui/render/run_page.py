@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from signtui.render import numbers
+from signtui.render.calibration import calibration_page
 from signtui.render.charts import Chart, ChartMark, Series, build_chart
 from signtui.render.heat_map import confusion_map
 from signtui.render.palette import style_of
@@ -53,6 +54,7 @@ def run_page(show: Run, style: TerminalStyle, now: float | None = None) -> Rende
         parts += _section("Epochs", [epochs_table(epochs, style)], style)
     parts += _network(show, style)
     parts += _mistakes(show, style)
+    parts += _section("Calibration", calibration_page(show.get("calibration") or {}, style), style)
     return Group(*parts)
 
 

@@ -5,37 +5,14 @@ the mean confidence is compared with the share that was right. The expected cali
 those differences, each bin counted by its images (Guo et al. 2017, arxiv.org/abs/1706.04599).
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
+from signtui.events import Calibration, ReliabilityBin
+
+__all__ = ["BINS", "Calibration", "ReliabilityBin", "calibration"]
+
 BINS = 10
-
-
-@dataclass(frozen=True)
-class ReliabilityBin:
-    """Guesses with a confidence above `low` and at most `high` (the first bin holds 0 too).
-
-    `confidence` and `accuracy` are their means, None where the bin has no images.
-    """
-
-    low: float
-    high: float
-    images: int
-    confidence: float | None
-    accuracy: float | None
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """The bins from least to most sure, and over all `images`: the error (0..1) and both means."""
-
-    bins: tuple[ReliabilityBin, ...]
-    images: int
-    error: float
-    confidence: float
-    accuracy: float
 
 
 def calibration(confidences: npt.ArrayLike, right: npt.ArrayLike, bins: int = BINS) -> Calibration | None:

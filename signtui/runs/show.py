@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from signtui.errors import RunError
+from signtui.events import Calibrated
 from signtui.runs.folder import RunFolder
 from signtui.runs.labels import read_labels
 from signtui.runs.liveness import status as live_status
@@ -48,7 +49,8 @@ def show(folder: RunFolder, state: RunState | None = None, now: float | None = N
 
     `confusion` counts images as `[truth][guess]` over the split that `confusion_split` names: the test
     images where they were scored, or else the group held out, or else the validation images at the best
-    epoch. `state` spares reading the log again.
+    epoch. `calibration` holds that of each split that was scored with the best weights, by its name. `state`
+    spares reading the log again.
 
     Raises:
         RunError: where the run can't be read.
@@ -73,6 +75,7 @@ def show(folder: RunFolder, state: RunState | None = None, now: float | None = N
         "held_out": ended.held_out if ended else None,
         "confusion": confusion,
         "confusion_split": split,
+        "calibration": _calibration(state),
         "marks": state.marks,
         "started": state.started,
         "seconds": state.seconds if state.started is not None else None,
@@ -99,6 +102,19 @@ def _confusion(state: RunState) -> tuple[str | None, tuple[tuple[int, ...], ...]
         if best in (None, epoch.epoch):
             return "validation", epoch.confusion
     return None, None
+
+
+def _calibration(state: RunState) -> dict[str, Calibrated]:
+    best = state.best.epoch if state.best else None
+    validation = next((epoch.calibration for epoch in state.epochs if epoch.epoch == best), None)
+    ended = state.ended
+    test, held_out = (ended.test, ended.held_out) if ended is not None else (None, None)
+    found = {
+        "validation": validation,
+        "test": test.calibration if test is not None else None,
+        "held_out": held_out.calibration if held_out is not None else None,
+    }
+    return {split: one for split, one in found.items() if one is not None}
 
 
 def _written_config(folder: RunFolder) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Read with `weights_only`: loading a checkpoint never runs code from it.
 
 import pickle
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import torch
 from torch import Tensor
@@ -21,7 +21,8 @@ class Checkpoint(TypedDict):
 
     `best` is the best score so far as plain data (its weights are in their own file), `highest` the
     highest validation accuracy, `improved` the score that early stopping counts from; `seconds` and
-    `epoch_seconds` are the time spent on the run and on the present epoch.
+    `epoch_seconds` are the time spent on the run and on the present epoch. `sureness`, which older ones lack,
+    is the last temperature and the threshold that goes with it.
     """
 
     version: int
@@ -40,6 +41,7 @@ class Checkpoint(TypedDict):
     epochs: int
     seconds: float
     epoch_seconds: float
+    sureness: NotRequired[tuple[float, float | None]]
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:

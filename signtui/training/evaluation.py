@@ -1,8 +1,10 @@
 """Scoring a network on labelled images: loss, accuracy, confusion matrix, recall by class."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -27,11 +29,16 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A split's score; `confusion[truth][guess]` counts images, `recall` is None where a class has none."""
+    """A split's score; `confusion[truth][guess]` counts images, `recall` is None where a class has none.
+
+    `logits`: float32 (N, classes), `truths`: int64 (N,), image by image.
+    """
 
     score: Score
     confusion: tuple[tuple[int, ...], ...]
     recall: tuple[float | None, ...]
+    logits: npt.NDArray[np.float32] = field(repr=False, compare=False)
+    truths: npt.NDArray[np.int64] = field(repr=False, compare=False)
 
 
 class Cancelled(Exception):
@@ -52,17 +59,18 @@ def evaluate(
     """
     network.eval()
     losses: list[Tensor] = []
-    guesses: list[Tensor] = []
+    found: list[Tensor] = []
     with torch.inference_mode():
         for start in range(0, len(data), BATCH):
             images, labels = data.images[start : start + BATCH], data.labels[start : start + BATCH]
             logits = network_logits(network, scale_images(images, scaling), compute)
             losses.append(functional.cross_entropy(logits, labels, reduction="sum"))
-            guesses.append(logits.argmax(1))
+            found.append(logits)
             if on_batch:
                 on_batch(min(start + BATCH, len(data)))
         total = float(torch.stack(losses).sum())
-        pairs = (data.labels * classes + torch.cat(guesses)).cpu()
+        logits = torch.cat(found)
+        pairs = (data.labels * classes + logits.argmax(1)).cpu()
     confusion = torch.bincount(pairs, minlength=classes * classes).view(classes, classes)
     per_class = confusion.sum(1).tolist()
     right = confusion.diagonal().tolist()
@@ -70,6 +78,8 @@ def evaluate(
         score=Score(loss=total / len(data), accuracy=sum(right) / len(data), images=len(data)),
         confusion=tuple(tuple(row) for row in confusion.tolist()),
         recall=tuple(hit / count if count else None for hit, count in zip(right, per_class, strict=True)),
+        logits=logits.cpu().numpy(),
+        truths=data.labels.cpu().numpy(),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from torch import Tensor
 
 from signtui.errors import RunError
+from signtui.model.sureness import Sureness
 from signtui.model.weights import WeightsMetadata, save_weights
 from signtui.runs.folder import RunFolder
 from signtui.training.checkpoint import Checkpoint, save_checkpoint
@@ -24,26 +25,26 @@ class FolderKeeper:
         """Replace last.ckpt."""
         save_checkpoint(self.folder.last, checkpoint)
 
-    def best(self, weights: dict[str, Tensor], epoch: int) -> None:
+    def best(self, weights: dict[str, Tensor], epoch: int, sureness: Sureness) -> None:
         """Replace best.safetensors; the old best stays until the new one is on disk."""
-        save_weights(self.folder.best, weights, replace(self.metadata, epoch=epoch))
+        save_weights(self.folder.best, weights, replace(self.metadata, epoch=epoch, sureness=sureness))
 
-    def epoch(self, weights: dict[str, Tensor], epoch: int) -> None:
+    def epoch(self, weights: dict[str, Tensor], epoch: int, sureness: Sureness) -> None:
         """Keep the epoch's weights in half precision, and let go of the oldest beyond the limit."""
         if not self.most_epochs:
             return
         self.folder.epochs.mkdir(exist_ok=True)
-        save_weights(self._path(epoch), weights, replace(self.metadata, epoch=epoch), half=True)
+        metadata = replace(self.metadata, epoch=epoch, sureness=sureness)
+        save_weights(self._path(epoch), weights, metadata, half=True)
         for path in sorted(self.folder.epochs.glob("*.safetensors"))[: -self.most_epochs]:
             with contextlib.suppress(OSError):
                 path.unlink()
 
-    def now(self, weights: dict[str, Tensor], epoch: int) -> None:
+    def now(self, weights: dict[str, Tensor], epoch: int, sureness: Sureness) -> None:
         """Leave the present weights for whoever asked; where they can't be written, training goes on."""
         with contextlib.suppress(RunError):
-            save_weights(
-                self.folder.now, weights, replace(self.metadata, epoch=epoch), half=True, flush=False
-            )
+            metadata = replace(self.metadata, epoch=epoch, sureness=sureness)
+            save_weights(self.folder.now, weights, metadata, half=True, flush=False)
 
     def forget_now(self) -> None:
         """Remove the present weights: there is no present any more."""

@@ -44,7 +44,7 @@ class Microscope:
     def __init__(self, niceness: int = 0) -> None:
         self._niceness = niceness
         self._threads = threading.local()
-        self._network: tuple[object, Network, int, tuple[str, ...]] | None = None
+        self._network: tuple[object, Network, int, tuple[str, ...], float] | None = None
         self._shares: dict[object, dict[str, float]] = {}
         self._images: tuple[object, _Images] | None = None
         self._excitement: tuple[object, Excitement] | None = None
@@ -60,7 +60,7 @@ class Microscope:
         images = None
         if wish.image is None or not wish.classes:
             images = self._images_of(wish.config)
-        network, epoch, classes = self._network_of(wish, images)
+        network, epoch, classes, temperature = self._network_of(wish, images)
         image = wish.image
         watched = None
         if image is None:
@@ -68,7 +68,7 @@ class Microscope:
             image = images.watched.images[wish.sample % len(images.watched)]
             watched = Watched(images.watched.images, tuple(images.watched.labels.tolist()))
         scaling = wish.config.model.input_scaling
-        view = look(network, image, classes, scaling)
+        view = look(network, image, classes, scaling, temperature)
         excited, problem = self._excitement_of(wish, network) if wish.excitement else (None, "")
         return Look(wish, view, epoch, self._shares_of(wish, network), excited, watched, problem)
 
@@ -79,18 +79,19 @@ class Microscope:
             give_way(self._niceness)
             torch.set_num_threads(1)
 
-    def _network_of(self, wish: Wish, images: _Images | None) -> tuple[Network, int, tuple[str, ...]]:
+    def _network_of(self, wish: Wish, images: _Images | None) -> tuple[Network, int, tuple[str, ...], float]:
+        """The network, its epoch, its classes, and its temperature."""
         key = _weights_key(wish)
         if self._network is not None and self._network[0] == key:
             return self._network[1:]
         if wish.weights is not None:
             network, metadata = load_network(wish.weights)
-            found = (network, metadata.epoch, metadata.classes)
+            found = (network, metadata.epoch, metadata.classes, metadata.sureness.temperature)
         else:
             side = wish.image_size or (images.side if images else 0)
             classes = wish.classes or (images.classes if images else ())
             seed = counted_seed(wish.config.train.seed, "weights")
-            found = (build(wish.config.model, side, len(classes), seed).eval(), 0, classes)
+            found = (build(wish.config.model, side, len(classes), seed).eval(), 0, classes, 1.0)
         self._network = (key, *found)
         return found
 

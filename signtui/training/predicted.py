@@ -9,8 +9,11 @@ import numpy.typing as npt
 
 from signtui.data.images import ImageSet, IndexArray
 from signtui.data.nearest import Nearest
+from signtui.events import Calibrated
+from signtui.model.sureness import UNFITTED, Sureness
 from signtui.runs.folder import RunFolder
 from signtui.runs.guess_query import GuessTable
+from signtui.training.sureness import calibrated
 
 SplitName: TypeAlias = Literal["validation", "test", "held-out"]
 
@@ -31,7 +34,7 @@ class Predictions:
     `probabilities`: float32 (N, K), rows sum to 1. `indices`: int64 (N,), where each image is among the
     `source` ("training" or "test") images of the data set, from 0. `train` are all training images, and
     `train_indices`, int64 (M,), those that the run learned from. `half` tells that the weights were kept in
-    half precision. `seed` is the run's.
+    half precision. `seed` is the run's. `sureness` is what the probabilities were made with.
     """
 
     wish: PredictionWish
@@ -45,6 +48,7 @@ class Predictions:
     synthetic: bool
     seed: int
     half: bool
+    sureness: Sureness = UNFITTED
 
     def __len__(self) -> int:
         return len(self.images)
@@ -68,6 +72,17 @@ class Predictions:
     def misread(self) -> npt.NDArray[np.bool_]:
         """Bool (N,): where the guess is not the truth."""
         return np.asarray(self.table.truth != self.table.guess, np.bool_)
+
+    @cached_property
+    def calibrated(self) -> Calibrated | None:
+        """How sure the guesses are against how often right; None without images."""
+        return None if not len(self) else calibrated(self._logits, self.table.truth, self.sureness)
+
+    @property
+    def _logits(self) -> npt.NDArray[np.float32]:
+        """Logits of these probabilities, as far as they can be known again: but for a number a row."""
+        least = np.finfo(np.float32).tiny
+        return np.log(np.maximum(self.probabilities, least)) * np.float32(self.sureness.temperature)
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,11 @@ from signtui.model.attribution import grad_cam
 from signtui.model.network import Network
 from signtui.model.scaling import scale_images
 from signtui.model.weights import WeightsMetadata, load_network
+from signtui.runs.corruptions import CorruptionScores
 from signtui.runs.folder import RunFolder
-from signtui.training.devices import give_way
+from signtui.training.corruption_scores import Progress as Doing
+from signtui.training.corruption_scores import score_corruptions
+from signtui.training.devices import Compute, give_way
 from signtui.training.evaluation import Cancelled
 from signtui.training.predicted import Look, Predictions, PredictionWish, SplitName
 from signtui.training.same_data import refuse_other_data
@@ -35,6 +38,9 @@ Progress = Callable[[int, int], None]
 
 MOST_KEPT = 8
 """Predictions that are kept to be looked at again; of the published data each is about 400 kB."""
+
+MOST_CORRUPTED = 1000
+"""Images that are scored under corruptions, each of them fifty times."""
 
 BATCH = 128
 NICENESS = 19
@@ -95,6 +101,38 @@ class Predictor:
                 self._kept.popitem(last=False)
             return made
 
+    def corruptions(
+        self, wish: PredictionWish, cancelled: threading.Event, progress: Doing | None = None
+    ) -> CorruptionScores:
+        """How the weights of `wish.epoch` read the images of the split under every corruption.
+
+        Of many images `MOST_CORRUPTED` are taken, evenly from first to last.
+
+        Raises:
+            Cancelled: where `cancelled` was set meanwhile.
+            ConfigError, DataError, RunError: where there are no such weights, or not the images.
+        """
+
+        def go_on(what: str, done: int, of: int) -> None:
+            if cancelled.is_set():
+                raise Cancelled
+            if progress:
+                progress(what, done, of)
+
+        with self._lock:
+            _use_one_thread()
+            network, metadata, division = self._fitting(wish, weights_of(wish.folder, wish.epoch))
+            images, _, _ = division.images(wish.split)
+            chosen = np.linspace(0, len(images) - 1, min(MOST_CORRUPTED, len(images))).astype(np.int64)
+            return score_corruptions(
+                network,
+                images.subset(chosen),
+                len(metadata.classes),
+                metadata.input_scaling,
+                Compute(torch.device("cpu"), "fp32", 1),
+                progress=go_on,
+            )
+
     def look(self, predictions: Predictions, place: int) -> Look:
         """A closer look at the image at `place` of `predictions`, as to what spoke for the network's guess.
 
@@ -114,13 +152,8 @@ class Predictor:
     def _made(
         self, wish: PredictionWish, path: Path, cancelled: threading.Event, progress: Progress | None
     ) -> Predictions:
-        division = self._divided(wish.folder)
-        network, metadata = self._loaded(path)
+        network, metadata, division = self._fitting(wish, path)
         dataset = division.dataset
-        if metadata.epoch != wish.epoch:
-            raise RunError(f"{path}: these are the weights of epoch {metadata.epoch}, not of {wish.epoch}")
-        if metadata.classes != dataset.classes or metadata.image_size != dataset.size:
-            raise DataError(f"{path}: this network reads other images than those of {dataset.name}")
         images, indices, of_test = division.images(wish.split)
         return Predictions(
             wish=wish,
@@ -134,7 +167,19 @@ class Predictor:
             synthetic=dataset.synthetic,
             seed=division.config.train.seed,
             half=path.parent == wish.folder.epochs,
+            sureness=metadata.sureness,
         )
+
+    def _fitting(self, wish: PredictionWish, path: Path) -> tuple[Network, WeightsMetadata, _Division]:
+        """The weights at `path` and the run's images. Raises where these don't belong together."""
+        division = self._divided(wish.folder)
+        network, metadata = self._loaded(path)
+        dataset = division.dataset
+        if metadata.epoch != wish.epoch:
+            raise RunError(f"{path}: these are the weights of epoch {metadata.epoch}, not of {wish.epoch}")
+        if metadata.classes != dataset.classes or metadata.image_size != dataset.size:
+            raise DataError(f"{path}: this network reads other images than those of {dataset.name}")
+        return network, metadata, division
 
     def _divided(self, folder: RunFolder) -> _Division:
         changed = _changed(folder.config)
@@ -189,14 +234,15 @@ def _probabilities(
     progress: Progress | None,
 ) -> "np.typing.NDArray[np.float32]":
     found = np.empty((len(images), len(metadata.classes)), np.float32)
+    temperature = metadata.sureness.temperature
     with torch.inference_mode():
         for start in range(0, len(images), BATCH):
             if cancelled.is_set():
                 raise Cancelled
             batch = torch.from_numpy(np.array(images.images[start : start + BATCH]))
             scaled = scale_images(batch, metadata.input_scaling)
-            logits = network(scaled.contiguous(memory_format=torch.channels_last))
-            found[start : start + BATCH] = logits.float().softmax(1).numpy()
+            logits = network(scaled.contiguous(memory_format=torch.channels_last)).float()
+            found[start : start + BATCH] = (logits / temperature).softmax(1).numpy()
             if progress:
                 progress(min(start + BATCH, len(images)), len(images))
     return found

@@ -136,11 +136,11 @@ class Nobody:
     def checkpoint(self, checkpoint: object) -> None:
         """Nothing is resumed."""
 
-    def best(self, weights: object, epoch: int) -> None:
+    def best(self, weights: object, epoch: int, sureness: object) -> None:
         """Nothing is used."""
 
-    def epoch(self, weights: object, epoch: int) -> None:
+    def epoch(self, weights: object, epoch: int, sureness: object) -> None:
         """Nothing is shown."""
 
-    def now(self, weights: object, epoch: int) -> None:
+    def now(self, weights: object, epoch: int, sureness: object) -> None:
         """Nobody asks."""

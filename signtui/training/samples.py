@@ -48,14 +48,23 @@ def samples_event(samples: ImageSet) -> Samples:
 
 
 def guess(
-    network: nn.Module, samples: Labelled, scaling: Scaling, compute: Compute, epoch: int, step: int
+    network: nn.Module,
+    samples: Labelled,
+    scaling: Scaling,
+    compute: Compute,
+    epoch: int,
+    step: int,
+    temperature: float = 1.0,
 ) -> Guesses:
-    """What `network` makes of `samples` now; its mode is left as it was, and no random number is drawn."""
+    """What `network` makes of `samples` now, its logits divided by `temperature`.
+
+    Its mode is left as it was, and no random number is drawn.
+    """
     training = network.training
     network.eval()
     with torch.inference_mode():
         logits = network_logits(network, scale_images(samples.images, scaling), compute)
-        confidences, classes = functional.softmax(logits, dim=1).max(1)
+        confidences, classes = functional.softmax(logits / temperature, dim=1).max(1)
     network.train(training)
     return Guesses(
         time=time.time(),

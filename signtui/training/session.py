@@ -23,7 +23,7 @@ from signtui.config import Config, as_plain, resolve
 from signtui.config.document import run_document
 from signtui.data.images import ImageSet
 from signtui.errors import ConfigError, RunError, SigntuiError
-from signtui.events import SCHEMA, AnyEvent, HeldOut, Reason, RunEnded, RunStarted, Test
+from signtui.events import SCHEMA, AnyEvent, Calibrated, HeldOut, Reason, RunEnded, RunStarted, Test
 from signtui.files import write_atomic
 from signtui.model.network import build
 from signtui.model.weights import WeightsMetadata, load_network
@@ -41,6 +41,7 @@ from signtui.training.material import Material, gather, on_device
 from signtui.training.randomness import counted_seed
 from signtui.training.same_data import refuse_other_data, state_in_brief
 from signtui.training.samples import samples_event
+from signtui.training.sureness import calibrated
 from signtui.training.trainer import Diverged, Trainer
 
 
@@ -192,18 +193,20 @@ class TrainingSession:
     def _score_test(self) -> Test | None:
         """The best weights on the test images, which nothing before this has looked at."""
         images = self.material.dataset.test
-        result = self._score(images) if images is not None and self._scores_test else None
-        if result is None:
+        scored = self._score(images) if images is not None and self._scores_test else None
+        if scored is None:
             return None
+        result, sure = scored
         score = result.score
-        return Test(score.loss, score.accuracy, score.images, result.recall, result.confusion)
+        return Test(score.loss, score.accuracy, score.images, result.recall, result.confusion, sure)
 
     def _score_held_out(self) -> HeldOut | None:
         """The best weights on the group that is held out, which nothing before this has looked at."""
         group = self.material.split.held_out
-        result = self._score(group.images) if group is not None else None
-        if group is None or result is None:
+        scored = self._score(group.images) if group is not None else None
+        if group is None or scored is None:
             return None
+        result, sure = scored
         score = result.score
         return HeldOut(
             kind=group.kind,
@@ -213,9 +216,10 @@ class TrainingSession:
             images=score.images,
             recall=result.recall,
             confusion=result.confusion,
+            calibration=sure,
         )
 
-    def _score(self, images: ImageSet) -> Evaluation | None:
+    def _score(self, images: ImageSet) -> tuple[Evaluation, Calibrated] | None:
         """The best weights on `images`; None where there are none, or the run must end now."""
         if not self.folder.best.is_file() or self.control.now:
             return None
@@ -224,14 +228,15 @@ class TrainingSession:
             if self.control.now:
                 raise Cancelled
 
-        network, _ = load_network(self.folder.best)
+        network, metadata = load_network(self.folder.best)
         network.to(self.compute.device)
         data = on_device(images, self.compute.device)
         classes, scaling = len(self.material.dataset.classes), self.config.model.input_scaling
         try:
-            return evaluate(network, data, classes, scaling, self.compute, on_batch)
+            result = evaluate(network, data, classes, scaling, self.compute, on_batch)
         except Cancelled:
             return None
+        return result, calibrated(result.logits, result.truths, metadata.sureness)
 
     def _keep_traceback(self, error: Exception) -> str:
         text = "".join(traceback.format_exception(error))

@@ -11,7 +11,8 @@ class Splits:
 
     `clean` are training images scored without augmentation, `samples` validation images to be watched.
     `photograph_share` is the share of the validation images that one photograph makes up on average, or
-    that one image does where photographs are unknown.
+    that one image does where photographs are unknown. `fits_sureness` is False where the validation images
+    are the test file's, on which nothing may be fitted.
     """
 
     train: Labelled
@@ -20,3 +21,4 @@ class Splits:
     classes: int
     photograph_share: float
     samples: Labelled | None = None
+    fits_sureness: bool = True

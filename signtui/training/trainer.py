@@ -20,6 +20,7 @@ from signtui.errors import SigntuiError
 from signtui.events import AnyEvent, Best, EpochEnded, Evaluating, Mark, MarkKind, Reason, Score, Step
 from signtui.model.network import Network
 from signtui.model.scaling import scale_images
+from signtui.model.sureness import UNFITTED, Sureness
 from signtui.runs.control import Command, Pause, Resume, SetEpochs, SetLearningRate, Snapshot
 from signtui.training import schedule
 from signtui.training.batches import batch_bounds, steps_per_epoch
@@ -33,6 +34,7 @@ from signtui.training.randomness import counted_seed, shuffled
 from signtui.training.samples import SHORTEST_WATCH, guess, seconds_to_next
 from signtui.training.snapshots import Snapshots
 from signtui.training.splits import Splits
+from signtui.training.sureness import calibrated, fit_sureness
 
 REPORT_SECONDS = 0.1
 CHECKPOINT_SECONDS = 30.0
@@ -44,13 +46,13 @@ class Keeper(Protocol):
     def checkpoint(self, checkpoint: Checkpoint) -> None:
         """Keep the state to resume from, in place of the last."""
 
-    def best(self, weights: dict[str, Tensor], epoch: int) -> None:
+    def best(self, weights: dict[str, Tensor], epoch: int, sureness: Sureness) -> None:
         """Keep the weights of the best epoch so far."""
 
-    def epoch(self, weights: dict[str, Tensor], epoch: int) -> None:
+    def epoch(self, weights: dict[str, Tensor], epoch: int, sureness: Sureness) -> None:
         """Keep the weights at the end of an epoch."""
 
-    def now(self, weights: dict[str, Tensor], epoch: int) -> None:
+    def now(self, weights: dict[str, Tensor], epoch: int, sureness: Sureness) -> None:
         """Leave the weights as they are at this moment for whoever asked."""
 
 
@@ -97,6 +99,7 @@ class Trainer:
         self.plateau = schedule.Plateau()
         self.best: Best | None = None
         self.highest = 0.0  # validation accuracy of any epoch
+        self.sureness = UNFITTED  # as the last scoring of validation found it
         self.improved: Best | None = None  # when validation last got better, for early stopping
         self.meter = Meter(self.steps, compute.device)
         self._earlier_seconds = self._earlier_epoch_seconds = 0.0
@@ -207,7 +210,8 @@ class Trainer:
             return
         self._watched = self.seconds
         network, samples = self.scored_network, self.splits.samples
-        self.report(guess(network, samples, self.scaling, self.compute, self.epoch, self.steps_done))
+        where = self.epoch, self.steps_done
+        self.report(guess(network, samples, self.scaling, self.compute, *where, self.sureness.temperature))
 
     def _heed(self) -> None:
         for command in self.control.take():
@@ -217,7 +221,7 @@ class Trainer:
             raise _Ended(self.control.stop_reason)
 
     def _leave_snapshot(self) -> None:
-        self.keeper.now(self.scored_network.state_dict(), self.epoch)
+        self.keeper.now(self.scored_network.state_dict(), self.epoch, self.sureness)
 
     def _report_steps(self) -> None:
         interval = self.meter.read()
@@ -243,6 +247,9 @@ class Trainer:
         validation = evaluation.score
         if not validation.loss < float("inf"):
             raise NonFinite(self.step - 1, "validation loss")
+        if self.splits.fits_sureness:
+            photographs = round(1 / self.splits.photograph_share)
+            self.sureness = fit_sureness(evaluation.logits, evaluation.truths, photographs)
         self._watch_samples(now=True)
         self.highest = max(self.highest, validation.accuracy)
         # A misread photograph costs all of its variants, so a difference of less than one photograph is
@@ -252,9 +259,9 @@ class Trainer:
             self.improved = Best(epoch=self.epoch, validation=validation)
         weights = self.scored_network.state_dict()
         if best:
-            self.keeper.best(weights, self.epoch)
+            self.keeper.best(weights, self.epoch, self.sureness)
             self.best = Best(epoch=self.epoch, validation=validation)
-        self.keeper.epoch(weights, self.epoch)
+        self.keeper.epoch(weights, self.epoch, self.sureness)
         total = self.meter.total()
         self.report(
             EpochEnded(
@@ -272,6 +279,7 @@ class Trainer:
                 images_per_second=self.meter.images_per_second,
                 best=best,
                 complete=complete,
+                calibration=calibrated(evaluation.logits, evaluation.truths, self.sureness),
             )
         )
         if complete and self.settings.schedule == "plateau" and self.plateau.after_epoch(validation.loss):
@@ -392,6 +400,7 @@ class Trainer:
                 epochs=self.epochs,
                 seconds=self.seconds,
                 epoch_seconds=self._epoch_seconds,
+                sureness=(self.sureness.temperature, self.sureness.sure_from),
             )
         )
         self._saved = time.perf_counter()
@@ -408,6 +417,7 @@ class Trainer:
         self.best = msgspec.convert(checkpoint["best"], Best | None)
         self.highest = checkpoint["highest"]
         self.improved = msgspec.convert(checkpoint["improved"], Best | None)
+        self.sureness = Sureness(*checkpoint.get("sureness", ()))
         self.meter.restore(checkpoint["rows"])
         self._earlier_seconds = checkpoint["seconds"]
         self._earlier_epoch_seconds = checkpoint["epoch_seconds"]

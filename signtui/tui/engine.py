@@ -15,12 +15,16 @@ from signtui.tui.looks import Looking
 from signtui.tui.sources import RunSource
 
 if TYPE_CHECKING:
+    from signtui.runs.corruptions import CorruptionScores
     from signtui.training.predicted import Look, Predictions, PredictionWish
     from signtui.tui.screens.predict import Predict
 
 Opener = Callable[[], RunSource]
 Progress = Callable[[int, int], None]
 """Told how many are done, of how many."""
+
+Doing = Callable[[str, int, int], None]
+"""Told what is done, and how many of it, of how many."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,8 @@ class Engine:
     `attempt` a try of live mode in place of the one before. They raise SigntuiError where that can't be.
     `probe` times a few steps, `predict` reads a photo, `microscope` looks into a network, for one thread at a
     time. `predictions` scores a split with the weights of an epoch, image by image, and tells how many of how
-    many are done; None where it was cancelled. `look_closer` is at one image of that. What there is none of
-    is not offered.
+    many are done; None where it was cancelled. `look_closer` is at one image of that. `corruptions` scores
+    the images of a split made harder to read, likewise. What there is none of is not offered.
     """
 
     load: Callable[[], None]
@@ -44,6 +48,7 @@ class Engine:
     microscope: Looking | None = None
     predictions: "Callable[[PredictionWish, threading.Event, Progress], Predictions | None] | None" = None
     look_closer: "Callable[[Predictions, int], Look] | None" = None
+    corruptions: "Callable[[PredictionWish, threading.Event, Doing], CorruptionScores | None] | None" = None
 
 
 def keep_for_good() -> None:

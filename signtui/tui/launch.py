@@ -36,6 +36,7 @@ from signtui.tui.user_keys import UserKeys
 if TYPE_CHECKING:
     from signtui.model.attribution import Method
     from signtui.model.predictor import Prediction
+    from signtui.runs.corruptions import CorruptionScores
     from signtui.training import predicted
     from signtui.training.looks import Look, Wish
     from signtui.training.microscope import Microscope
@@ -189,6 +190,17 @@ def _look_closer(predictions: "Predictions", place: int) -> "predicted.Look":
     return _predictor().look(predictions, place)
 
 
+def _corruptions(
+    wish: "PredictionWish", cancelled: threading.Event, progress: Callable[[str, int, int], None]
+) -> "CorruptionScores | None":
+    from signtui.training.evaluation import Cancelled  # noqa: PLC0415 - as above
+
+    try:
+        return _predictor().corruptions(wish, cancelled, progress)
+    except Cancelled:
+        return None
+
+
 def _train(config: Config) -> RunSource:
     from signtui.training.session import TrainingSession  # noqa: PLC0415 - as above
 
@@ -238,4 +250,5 @@ ENGINE = Engine(
     microscope=_look,
     predictions=_predictions,
     look_closer=_look_closer,
+    corruptions=_corruptions,
 )

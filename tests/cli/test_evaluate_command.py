@@ -64,3 +64,64 @@ def test_a_run_without_weights_says_so(signtui, one_run, tmp_path):
     answer = signtui("evaluate")
     assert answer.code == 2
     assert "no weights to score" in answer.err
+
+
+def test_calibration_is_told_with_the_temperature_and_without_it(signtui, one_run):
+    told = signtui("show-run", "--json").json
+    for split in ("validation", "test"):
+        scored = signtui("evaluate", f"--split={split}", "--json").json["calibration"]
+        assert scored["temperature"] == told["calibration"][split]["temperature"] != 1
+        for when in ("before", "after"):
+            assert scored[when]["error"] == pytest.approx(told["calibration"][split][when]["error"], abs=1e-4)
+            assert sum(one["images"] for one in scored[when]["bins"]) == scored[when]["images"]
+    page = signtui("evaluate").out
+    assert "expected calibration error" in page
+    assert "before the temperature of" in page
+    assert "Test  share right" in page
+
+
+def test_corruptions_are_scored_in_five_strengths_each(signtui, one_run):
+    clean = signtui("evaluate", "--json").json
+    found = signtui("evaluate", "--corruptions", "--json").json
+    assert found["id"] == one_run
+    assert found["images"] == clean["images"]
+    assert found["clean"]["accuracy"] == clean["accuracy"]
+    assert [one["name"] for one in found["corruptions"]] == [
+        "rotation",
+        "shift",
+        "zoom",
+        "mirrored",
+        "blur",
+        "noise",
+        "contrast",
+        "brightness",
+        "occlusion",
+        "background",
+    ]
+    means = []
+    for one in found["corruptions"]:
+        assert [each["strength"] for each in one["strengths"]] == [1, 2, 3, 4, 5]
+        assert len(one["amounts"]) == 5
+        means.append(sum(each["accuracy"] for each in one["strengths"]) / 5)
+        assert one["mean_accuracy"] == pytest.approx(means[-1])
+    assert found["mean_accuracy"] == pytest.approx(sum(means) / 10)
+    assert found == signtui("evaluate", "--corruptions", "--json").json
+
+
+def test_the_page_of_corruptions_has_table_charts_and_pictures(signtui, one_run):
+    answer = signtui("evaluate", "--corruptions", "--split=validation")
+    assert answer.code == 0
+    assert "corruption" in answer.out
+    assert "mean of 10 corruptions in 5 strengths" in answer.out
+    assert "strength  0" in answer.out
+    assert "5, 10, 15, 20, 25 % of the side" in answer.out
+    assert answer.out.count(" > ") >= 60
+    assert max(map(len, answer.out.splitlines())) <= 80
+
+
+def test_corruptions_of_a_run_without_test_images_are_refused_in_a_sentence(signtui, one_run, tmp_path):
+    path = letters_csv(tmp_path / "sign_mnist_train.csv", 96, size=28)
+    answer = signtui("evaluate", "--corruptions", f"--data-dir={path}")
+    assert answer.code == 3
+    assert "has no test file" in answer.err
+    assert "Traceback" not in answer.err

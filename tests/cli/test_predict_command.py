@@ -47,7 +47,7 @@ def test_json_is_a_list_of_guesses_in_the_order_of_the_arguments(signtui, one_ru
         str(photos / name) for name in ("c.png", "a.png", "b.jpg", "c.png")
     ]
     for entry in answer.json:
-        assert set(entry) == {"path", "guess", "confidence", "top"}
+        assert set(entry) == {"path", "guess", "confidence", "sure", "top"}
         assert entry["guess"] in LETTERS
         shares = [one["confidence"] for one in entry["top"]]
         assert len(shares) == 3
@@ -69,7 +69,7 @@ def test_the_guess_is_the_network_s_own(signtui, finished_run, one_run, tmp_path
     network, metadata = load_network(finished_run / "best.safetensors")
     with torch.no_grad():
         scaled = scale_images(torch.tensor(pixels[None]), metadata.input_scaling)
-        expected = network(scaled)[0].softmax(0)
+        expected = (network(scaled)[0] / metadata.sureness.temperature).softmax(0)
     (entry,) = signtui("predict", one_run, str(tmp_path / "hand.png"), "--json").json
     assert entry["guess"] == metadata.classes[int(expected.argmax())]
     assert entry["confidence"] == pytest.approx(float(expected.max()), rel=1e-4)
@@ -180,3 +180,41 @@ def test_a_run_without_weights_says_so(signtui, one_run, photos, tmp_path):
     answer = signtui("predict", one_run, str(photos))
     assert answer.code == 2
     assert "no weights to predict with" in answer.err
+
+
+def rewritten(path, **changes):
+    """The weights at `path`, with another temperature or threshold beside them."""
+    from dataclasses import replace
+
+    from signtui.model.weights import load_weights, save_weights
+
+    state, metadata = load_weights(path)
+    save_weights(path, state, replace(metadata, sureness=replace(metadata.sureness, **changes)))
+
+
+def test_a_guess_below_the_threshold_is_said_to_be_not_sure(signtui, one_run, photos, tmp_path):
+    best = tmp_path / "runs" / one_run / "best.safetensors"
+    photo = str(photos / "a.png")
+    rewritten(best, sure_from=0.0)
+    assert "not sure" not in signtui("predict", one_run, photo).out
+    assert signtui("predict", one_run, photo, "--json").json[0]["sure"] is True
+    rewritten(best, sure_from=0.9999)
+    answer = signtui("predict", one_run, photo)
+    assert answer.code == 0
+    assert "not sure: less than the 99.99 % that 19 in 20" in " ".join(answer.out.split())
+    assert signtui("predict", one_run, photo, "--json").json[0]["sure"] is False
+    rewritten(best, sure_from=1.0)
+    assert "wrong too often to be sure" in " ".join(signtui("predict", one_run, photo).out.split())
+    rewritten(best, sure_from=None)
+    assert "not sure" not in signtui("predict", one_run, photo).out
+    assert signtui("predict", one_run, photo, "--json").json[0]["sure"] is None
+
+
+def test_a_higher_temperature_makes_the_same_guess_less_sure(signtui, one_run, photos, tmp_path):
+    best = tmp_path / "runs" / one_run / "best.safetensors"
+    found = []
+    for temperature in (1.0, 4.0):
+        rewritten(best, temperature=temperature)
+        found += signtui("predict", one_run, str(photos / "a.png"), "--json").json
+    assert found[0]["guess"] == found[1]["guess"]
+    assert found[0]["confidence"] > found[1]["confidence"]

@@ -15,7 +15,7 @@ from stacks import models
 
 from signtui.config import SETTINGS, Config
 from signtui.errors import ConfigError
-from signtui.events import EpochEnded, RunStarted, Score
+from signtui.events import Calibrated, EpochEnded, RunStarted, Score
 from signtui.lessons import (
     LESSONS,
     Subject,
@@ -27,6 +27,7 @@ from signtui.lessons import (
 )
 from signtui.model.network import build
 from signtui.render import numbers
+from signtui.runs.calibration import calibration
 from signtui.runs.state import RunState
 from signtui.tui.key_bindings import _kinds
 from signtui.tui.screens.base import DashboardScreen
@@ -239,6 +240,18 @@ def test_guesses_are_counted_as_they_are():
     assert "Of the 24 images that this run watches, it now reads 20 right." in told(
         "softmax", of_run(begun(9))
     )
+
+
+def test_softmax_tells_the_run_s_temperature():
+    before, after = calibration([0.8, 0.7], [True, True]), calibration([0.97, 0.92], [True, True])
+    *events, ended = begun(120)
+    assert isinstance(ended, EpochEnded)
+    fitted = msgspec.structs.replace(ended, calibration=Calibrated(0.67, before, after))
+    words = told("softmax", of_run([*events, fitted]))
+    assert "divides its logits by 0.67 first" in words
+    assert "makes it surer" in words
+    assert "on average 75.0 % sure of them, is now 94.5 % sure, and 100 % right" in words
+    assert "temperature" not in told("softmax", of_run([*events, ended]))
 
 
 def test_validation_says_what_is_held_out_and_warns_of_random_images():

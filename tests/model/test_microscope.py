@@ -124,6 +124,17 @@ def test_every_layers_output_is_what_the_network_computes(model, seed):
     assert np.isclose(view.probabilities.sum(), 1)
 
 
+def test_probabilities_are_of_the_logits_over_the_temperature():
+    model = ModelSettings(blocks=(Block(filters=4),))
+    network, image = a_network(model), an_image(3)
+    plain = look(network, image, CLASSES, model.input_scaling)
+    calm = look(network, image, CLASSES, model.input_scaling, 4.0)
+    logits = torch.from_numpy(plain.layers[-1].output)
+    assert np.array_equal(calm.layers[-1].output, plain.layers[-1].output)
+    assert np.allclose(calm.probabilities, functional.softmax(logits / 4, 0).numpy(), **CLOSE)
+    assert calm.probabilities.max() < plain.probabilities.max()
+
+
 def test_a_view_is_of_the_values_before_an_activation_overwrites_them():
     model = ModelSettings(blocks=(Block(filters=4, activation="relu", normalisation="batch"),))
     view = a_view(model)

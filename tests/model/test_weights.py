@@ -1,8 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from stacks import models
 
@@ -10,6 +12,7 @@ from signtui.config.presets import preset_config
 from signtui.config.schema import Block, ModelSettings
 from signtui.errors import ConfigError, RunError
 from signtui.model.network import Network, build
+from signtui.model.sureness import Sureness
 from signtui.model.weights import WeightsMetadata, load_network, load_weights, save_weights
 
 CLASSES = tuple("ABCDE")
@@ -162,3 +165,30 @@ def test_tensors_of_another_network_are_refused(tmp_path: Path, network: Network
     rewrite(tmp_path / "w", network, image_size="1")
     with pytest.raises(RunError, match="can't be built"):
         load_network(tmp_path / "w")
+
+
+def test_temperature_and_threshold_come_back_to_the_last_digit(tmp_path: Path, network: Network) -> None:
+    sureness = Sureness(0.1 + 0.2, 2 / 3)
+    save_weights(tmp_path / "w", network.state_dict(), replace(described(network), sureness=sureness))
+    assert load_weights(tmp_path / "w")[1].sureness == sureness
+
+
+def test_files_of_before_have_a_temperature_of_one(tmp_path: Path, network: Network) -> None:
+    save_weights(tmp_path / "w", network.state_dict(), described(network))
+    with safe_open(tmp_path / "w", framework="pt") as file:
+        fields = file.metadata()
+    del fields["temperature"]
+    save_file(load_file(tmp_path / "w"), tmp_path / "old", fields)
+    assert load_weights(tmp_path / "old")[1].sureness == Sureness(1.0, None)
+
+
+@pytest.mark.parametrize("temperature", ["0", "-1", "nan", "inf", "warm"])
+def test_a_temperature_that_is_none_is_one_sentence(
+    tmp_path: Path, network: Network, temperature: str
+) -> None:
+    save_weights(tmp_path / "w", network.state_dict(), described(network))
+    with safe_open(tmp_path / "w", framework="pt") as file:
+        fields = file.metadata() | {"temperature": temperature}
+    save_file(load_file(tmp_path / "w"), tmp_path / "odd", fields)
+    with pytest.raises(RunError, match="odd: the description beside the weights can't be read"):
+        load_weights(tmp_path / "odd")

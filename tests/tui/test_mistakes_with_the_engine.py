@@ -16,6 +16,7 @@ from signtui.events import EpochEnded, RunEnded
 from signtui.training.session import TrainingSession
 from signtui.tui import launch
 from signtui.tui.app import DashboardApp
+from signtui.tui.screens.corruptions import CorruptionsPage, CorruptionsScreen
 from signtui.tui.screens.mistakes import MistakesScreen
 from signtui.tui.sources import LogSource, SessionSource
 from signtui.tui.widgets.mistakes_images import MisreadPanel
@@ -118,6 +119,28 @@ def test_a_run_that_trains_here_is_followed_and_ends_with_what_it_learned(config
 
     over(config, test)
     assert session.join(60)
+
+
+def test_corruptions_of_a_finished_run_are_scored_on_its_own_images(config: Config) -> None:
+    session = finished(config)
+
+    async def test(pilot: P, app: DashboardApp) -> None:
+        app.watch_run(LogSource(session.folder))
+        await pilot.press("4")
+        await until(pilot, lambda: screen(pilot).mistakes.known is not None, "no predictions")
+        known = screen(pilot).mistakes.known
+        assert known is not None
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(app.screen, CorruptionsScreen), "not opened")
+        await until(pilot, lambda: getattr(app.screen, "scores", None) is not None, "not scored")
+        found = app.screen
+        assert isinstance(found, CorruptionsScreen)
+        assert found.scores is not None
+        assert found.scores.images == len(known)
+        assert found.scores.clean.accuracy == pytest.approx(1 - known.misread.mean())
+        await until(pilot, lambda: "rotation" in found.query_one(CorruptionsPage).shown, "no page")
+
+    over(config, test)
 
 
 def test_other_data_are_refused_in_a_sentence_and_the_numbers_stay(config: Config) -> None:

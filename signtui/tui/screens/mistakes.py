@@ -155,6 +155,13 @@ class MistakesScreen(DashboardScreen):
             "w", "split_back", "validation", id="mistakes.validation", tooltip="the validation images again"
         ),
         Binding(
+            "x",
+            "corruptions",
+            "harder images",
+            id="mistakes.corruptions",
+            tooltip="the same images turned, blurred, darkened, covered, before another backdrop",
+        ),
+        Binding(
             "slash",
             "filter",
             "filter",
@@ -471,6 +478,15 @@ class MistakesScreen(DashboardScreen):
         self._draw()
         self.refresh_bindings()
 
+    def action_corruptions(self) -> None:
+        """How the weights shown read these images once they are harder to read."""
+        from signtui.tui.screens.corruptions import CorruptionsScreen, CorruptionsSubject  # noqa: PLC0415 - seldom
+
+        wish, scope = self.mistakes.wish, self.mistakes.scope
+        if wish is not None and scope is not None:
+            subject = CorruptionsSubject(wish, self.mistakes.classes, scope.images, scope.synthetic)
+            self.dashboard.push_screen(CorruptionsScreen(subject))
+
     def action_filter(self) -> None:
         """Write a filter; the images come up beside it."""
         self._show_part_of("misread")
@@ -518,6 +534,7 @@ class MistakesScreen(DashboardScreen):
             "split": mistakes.split == "validation" and mistakes.has_test,
             "split_back": mistakes.split == "test",
             "filter": mistakes.known is not None,
+            "corruptions": mistakes.scope is not None and self.dashboard.engine.corruptions is not None,
             "clear": bool(mistakes.filter) or mistakes.each_image or self._filter_is_up,
         }
         return allowed[action] if action in allowed else super().check_action(action, parameters)

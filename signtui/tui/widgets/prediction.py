@@ -81,7 +81,11 @@ def _in_columns(names: Sequence[str], style: TerminalStyle) -> list[Text]:
 
 
 def _prediction(name: str, prediction: "Prediction", style: TerminalStyle) -> list[Text]:
-    from signtui.render.prediction import attribution_captions, prediction_lines  # noqa: PLC0415 - loads numpy
+    from signtui.render.prediction import (  # noqa: PLC0415 - loads numpy
+        attribution_captions,
+        doubt_words,
+        prediction_lines,
+    )
 
     found = prediction.attribution
     captions: list[str] = []
@@ -89,5 +93,6 @@ def _prediction(name: str, prediction: "Prediction", style: TerminalStyle) -> li
         guess = prediction.top[0][0]
         captions = attribution_captions(found.method, found.source, found.note, found.peak, guess, style)
     heat = found.heat if found is not None and not found.note else None
-    lines = prediction_lines(prediction.image, prediction.top, style, heat, captions)
+    doubt = doubt_words(prediction.top, prediction.sure_from)
+    lines = prediction_lines(prediction.image, prediction.top, style, heat, captions, doubt)
     return [Text(name[: style.width], style_of("heading", style)), *lines]
