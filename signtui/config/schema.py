@@ -200,6 +200,10 @@ class ModelSettings(Section, frozen=True):
         Literal["per_image", "unit"],
         setting("per_image: each image to zero mean and unit deviation; unit: grey levels divided by 255"),
     ] = "per_image"
+    moved_views: Annotated[
+        bool,
+        setting("score an image by the mean of nine looks at it, moved, turned and scaled a little"),
+    ] = False
     order: Annotated[
         Literal["pool_first", "activation_first"],
         setting(

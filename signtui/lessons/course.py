@@ -94,6 +94,7 @@ LESSONS = (
             "noise",
             "erase",
             "synthetic",
+            "moved_views",
             "fill",
             "fill_value",
         ),

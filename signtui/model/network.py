@@ -107,6 +107,7 @@ class Network(nn.Module):
     def __init__(self, layout: Plan) -> None:
         super().__init__()
         self.plan = layout
+        self.moved_views = False  # see `reading`
         groups: dict[str, list[LayerPlan]] = defaultdict(list)
         for layer in layout.layers:
             groups[layer.module.rpartition(".")[0]].append(layer)
@@ -134,6 +135,7 @@ def build(model: ModelSettings, image_size: int, classes: int, seed: int) -> Net
         ConfigError: see `plan`; nothing has been allocated then.
     """
     network = Network(plan(model, image_size, classes))
+    network.moved_views = model.moved_views
     _initialise(network, torch.Generator().manual_seed(seed))
     # torch's types know no memory_format without a tensor.
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]

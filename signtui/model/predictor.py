@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from signtui.model.attribution import Attribution, Method, attribute
 from signtui.model.network import Network
+from signtui.model.reading import read
 from signtui.model.scaling import scale_images
 from signtui.model.sureness import Sureness
 from signtui.model.weights import WeightsMetadata, load_network
@@ -55,7 +56,7 @@ class Predictor:
         """Read `image`, uint8 (size, size); with `explain` also say what spoke for the guess."""
         scaling, sureness = self.metadata.input_scaling, self.metadata.sureness
         with torch.no_grad():
-            logits = self._network(scale_images(torch.from_numpy(image.copy()), scaling))
+            logits = read(self._network, scale_images(torch.from_numpy(image.copy()), scaling))
         probabilities = (logits[0].double() / sureness.temperature).softmax(0)
         found = probabilities.topk(min(TOP, len(probabilities)))
         classes = self.metadata.classes

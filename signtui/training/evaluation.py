@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from signtui.events import Score
+from signtui.model.reading import read
 from signtui.model.scaling import Scaling, scale_images
 from signtui.training.devices import Compute
 
@@ -86,5 +87,8 @@ def evaluate(
 def network_logits(network: nn.Module, images: Tensor, compute: Compute) -> Tensor:
     """Logits, float32 (N, classes), of scaled images, float (N, 1, S, S), in the precision in force."""
     with compute.autocast():
-        logits: Tensor = network(images.contiguous(memory_format=torch.channels_last))
+        if network.training:
+            logits: Tensor = network(images.contiguous(memory_format=torch.channels_last))
+        else:
+            logits = read(network, images)
     return logits.float()

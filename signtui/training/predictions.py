@@ -22,6 +22,7 @@ from signtui.data.split import Split, configured_split
 from signtui.errors import DataError, RunError
 from signtui.model.attribution import grad_cam
 from signtui.model.network import Network
+from signtui.model.reading import read
 from signtui.model.scaling import scale_images
 from signtui.model.weights import WeightsMetadata, load_network
 from signtui.runs.corruptions import CorruptionScores
@@ -241,7 +242,7 @@ def _probabilities(
                 raise Cancelled
             batch = torch.from_numpy(np.array(images.images[start : start + BATCH]))
             scaled = scale_images(batch, metadata.input_scaling)
-            logits = network(scaled.contiguous(memory_format=torch.channels_last)).float()
+            logits = read(network, scaled).float()
             found[start : start + BATCH] = (logits / temperature).softmax(1).numpy()
             if progress:
                 progress(min(start + BATCH, len(images)), len(images))

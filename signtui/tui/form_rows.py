@@ -65,6 +65,7 @@ _NETWORK_MORE = (
     "model.head.dropout",
     "model.order",
     "model.input_scaling",
+    "model.moved_views",
 )
 _TRAINING = ("epochs", "batch_size", "optimiser", "learning_rate", "schedule", "seed", "device")
 _TRAINING_MORE = (
