@@ -52,7 +52,12 @@ def choose(pilot: P, key: str) -> SettingsForm:
     return form
 
 
-def test_live_mode_tries_a_kernel_and_compares_it(config: Config, tmp_path: Path) -> None:
+def test_live_mode_tries_a_kernel_and_compares_it(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signtui.tui.live.SHORTEST", 0.0)  # tries of other sizes are not compared
+    monkeypatch.setattr("signtui.tui.live.LONGEST", float("inf"))
+
     async def go() -> None:
         app = app_over(config)
         async with app.run_test(size=(120, 40)) as pilot:
