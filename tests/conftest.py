@@ -1,5 +1,6 @@
 """What tests of several rooms share."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,12 @@ def state_directory(tmp_path_factory, monkeypatch) -> Path:
     folder: Path = tmp_path_factory.mktemp("state")
     monkeypatch.setenv("SIGNTUI_STATE_DIR", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def own_priority(monkeypatch) -> None:
+    """Work that gives way to the screen would, in a test on a busy machine, give way to everybody."""
+    monkeypatch.setattr(os, "setpriority", lambda *_: None)
 
 
 @pytest.fixture(scope="session")

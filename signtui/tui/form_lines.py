@@ -1,4 +1,4 @@
-"""Lines of the settings form that follow from the settings alone: the network on paper, the help of a row."""
+"""Lines of the settings form: a row with its value, the help of one, and what follows from the settings."""
 
 from rich.console import Console
 from rich.style import Style
@@ -12,12 +12,70 @@ from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.tui import settings_edit
 from signtui.tui.estimates import Estimate
-from signtui.tui.form_rows import Row
+from signtui.tui.form_rows import Row, block_summary
 from signtui.tui.tries import SIZE_OF_TRY
 
+_LABEL_CELLS = 15
+_PLAIN_UNITS = frozenset({"images", "units", "norm"})
+"""Units that the setting's name says already."""
 
-def fold_mark(opened: bool, style: TerminalStyle) -> str:
-    """The sign before what is folded or open."""
+
+def title_line(words: str, style: TerminalStyle, width: int, *, focused: bool, live: bool) -> Text:
+    """The form's name, and at the right `words` about what its settings are for."""
+    title = Text("Configure", style_of("accent" if focused else "heading", style) + Style(bold=True))
+    return title.append(words.rjust(width - len("Configure")), style_of("accent" if live else "faint", style))
+
+
+def row_line(
+    row: Row,
+    config: Config,
+    style: TerminalStyle,
+    width: int,
+    *,
+    opened: bool,
+    cursor: bool,
+    typed: Text | None = None,
+) -> Text:
+    """A row as it is shown, at most `width` cells. `opened`: what it folds is shown; `cursor`: it takes keys.
+
+    `typed` stands in place of the value while one is typed.
+    """
+    faint = style_of("faint", style)
+    if row.kind == "blank":
+        return Text()
+    if row.kind == "heading":
+        return Text(row.label, style_of("heading", style))
+    line = Text(" " * row.indent)
+    if row.kind == "block":
+        line.append(f"{_fold_mark(opened, style)} {row.label:<2}", faint)
+        line.append(block_summary(config.model.blocks[int(row.label) - 1]))
+    elif row.kind == "fold":
+        line.append(f"{_fold_mark(opened, style)} {row.label}", faint)
+    elif row.kind == "blocks":
+        line.append("blocks".ljust(_LABEL_CELLS), faint)
+        line.append(f"[-] {len(config.model.blocks)} [+]")
+    else:
+        line.append(row.label.ljust(_LABEL_CELLS - row.indent), faint)
+        line.append_text(_value(row.key, config, style, cursor=cursor) if typed is None else typed)
+    line.truncate(width)
+    return line
+
+
+def _value(key: str, config: Config, style: TerminalStyle, *, cursor: bool) -> Text:
+    """A setting's value, between arrows where keys change it, with a dot where the preset has another."""
+    setting, value = setting_for(key), settings_edit.value_of(config, key)
+    text = Text(settings_edit.shown(value) or "none")
+    if cursor and (setting.choices or setting.value_type is not str):
+        left, right = ("‹ ", " ›") if style.unicode else ("< ", " >")
+        text = Text(left).append_text(text).append(right)
+    elif setting.unit and setting.unit not in _PLAIN_UNITS:
+        text.append(f" {setting.unit}", style_of("faint", style))
+    if key != "preset" and settings_edit.default_of(config, key) != value:
+        text.append(" •" if style.unicode else " *", style_of("accent", style))
+    return text
+
+
+def _fold_mark(opened: bool, style: TerminalStyle) -> str:
     if style.unicode:
         return "▾" if opened else "▸"
     return "v" if opened else ">"

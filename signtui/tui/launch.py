@@ -29,8 +29,7 @@ from signtui.tui.departure import Departure
 from signtui.tui.form_memory import FormMemory
 from signtui.tui.memory import Memory, state_file
 from signtui.tui.pictures import layer_for
-from signtui.tui.sources import LogSource, ReplaySource, RunSource, SessionSource
-from signtui.tui.tries import TrySource
+from signtui.tui.sources import LogSource, ReplaySource, RunSource, SessionSource, TrySource, read_earlier
 from signtui.tui.user_keys import UserKeys
 
 if TYPE_CHECKING:
@@ -214,9 +213,10 @@ def _resume(folder: RunFolder, changes: dict[str, Any]) -> RunSource:
     from signtui.training.session import TrainingSession  # noqa: PLC0415 - as above
 
     _tries().end()
+    earlier = read_earlier(folder)
     session = TrainingSession.resume(folder, changes)
     session.start(niceness=BELOW_THE_SCREEN)
-    return SessionSource(session)
+    return SessionSource(session, earlier)
 
 
 def _predict(folder: RunFolder, photo: Path, method: "Method") -> "Prediction":

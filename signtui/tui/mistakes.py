@@ -81,6 +81,7 @@ class Mistakes:
     """Where someone is in the mistakes of a run.
 
     `chosen_epoch` is None while the newest epoch of a live run, or the best of one that is over, is shown.
+    `progress` is how many images of how many are read, while they are; `problem` why there are none.
     """
 
     def __init__(self) -> None:
@@ -95,6 +96,8 @@ class Mistakes:
         self.predictions: Predictions | None = None
         self.look: Look | None = None
         self.looked_at: int | None = None
+        self.progress: tuple[int, int] | None = None
+        self.problem = ""
 
     def take(self, subject: Subject | None) -> None:
         """Look at this run; where it is another one than before, from the start."""
@@ -146,6 +149,11 @@ class Mistakes:
             return False
         ended = self.subject.state.ended
         return ended is not None and ended.test is not None and self.subject.state.best is not None
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether what is shown changes by itself, epoch by epoch, while the run trains."""
+        return self.subject is not None and self.subject.is_live and self.chosen_epoch is None
 
     @property
     def wish(self) -> PredictionWish | None:

@@ -6,7 +6,7 @@ A source gives events and takes commands, nothing more; what they mean is the fo
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from signtui.errors import RunError
@@ -58,10 +58,8 @@ class RunSource(Protocol):
         """The time by the run's own clock, in seconds since 1970."""
 
 
-class SessionSource:
-    """A run that trains in this process."""
-
-    kind: Kind = "session"
+class _InThisProcess:
+    """What trains in this process: `session`, started."""
 
     def __init__(self, session: "TrainingSession") -> None:
         self.session = session
@@ -79,10 +77,6 @@ class SessionSource:
         """Hand `command` to its control."""
         self.session.control.send(control.checked(command))
 
-    def leave(self, reason: Literal["interrupted", "terminated"]) -> None:
-        """End it because the program ends: the step is finished and saved, nothing more is scored."""
-        self.session.control.stop(reason)
-
     def status(self, state: RunState) -> Status:
         """As its events say: its process is this one."""
         return state.status
@@ -90,6 +84,38 @@ class SessionSource:
     def now(self) -> float:
         """The present."""
         return time.time()
+
+
+class SessionSource(_InThisProcess):
+    """A run that trains in this process.
+
+    `earlier` is what it said in the processes before, where it is resumed. It is told with the first news:
+    by itself it would be the story of a run that is over.
+    """
+
+    kind: Kind = "session"
+
+    def __init__(self, session: "TrainingSession", earlier: Sequence[AnyEvent] = ()) -> None:
+        super().__init__(session)
+        self._earlier = earlier
+
+    def poll(self) -> list[AnyEvent]:
+        """What came into its mailbox."""
+        events = super().poll()
+        if events:
+            earlier, self._earlier = self._earlier, ()
+            events[:0] = earlier
+        return events
+
+    def leave(self, reason: Literal["interrupted", "terminated"]) -> None:
+        """End it because the program ends: the step is finished and saved, nothing more is scored."""
+        self.session.control.stop(reason)
+
+
+class TrySource(_InThisProcess):
+    """A try of live mode that trains in this process."""
+
+    kind: Kind = "live"
 
 
 class LogSource:
@@ -185,6 +211,11 @@ class _Reading(threading.Thread):
             self.events = list(self.reader)
         except RunError as error:
             self.problem = error
+
+
+def read_earlier(folder: RunFolder) -> list[AnyEvent]:
+    """What a run has said by now, its steps sampled where they are very many. Raises RunError."""
+    return list(read_events(folder.events, most_steps=_STEPS_AT_ONCE))
 
 
 def _size(folder: RunFolder) -> int:

@@ -1,23 +1,13 @@
-"""A try of live mode: how its run is derived from the settings, how large it is, and how it is followed."""
+"""A try of live mode: how its run is derived from the settings and how large it is."""
 
-import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from signtui.config import Config
-from signtui.events import AnyEvent
-from signtui.runs import control
-from signtui.runs.control import Command
-from signtui.runs.folder import RunFolder
 from signtui.runs.speed import Counts, Speed, epoch_seconds
-from signtui.runs.state import RunState, Status
+from signtui.runs.state import RunState
 from signtui.runs.tries import tries_directory
-from signtui.tui.sources import Kind
-
-if TYPE_CHECKING:
-    from signtui.training.session import TrainingSession
 
 AIM_SECONDS = 6.0
 SIZE_OF_TRY = frozenset(
@@ -86,33 +76,3 @@ def try_config(config: Config, size: TrySize) -> Config:
             tags=(),
         ),
     )
-
-
-class TrySource:
-    """A try that trains in this process."""
-
-    kind: Kind = "live"
-
-    def __init__(self, session: "TrainingSession") -> None:
-        self.session = session
-
-    @property
-    def folder(self) -> RunFolder:
-        """Its folder."""
-        return self.session.folder
-
-    def poll(self) -> list[AnyEvent]:
-        """What came into its mailbox."""
-        return self.session.mailbox.drain()
-
-    def send(self, command: Command) -> None:
-        """Hand `command` to its control."""
-        self.session.control.send(control.checked(command))
-
-    def status(self, state: RunState) -> Status:
-        """As its events say: its process is this one."""
-        return state.status
-
-    def now(self) -> float:
-        """The present."""
-        return time.time()

@@ -7,10 +7,18 @@ from string import ascii_letters, digits
 
 from rich.segment import Segment
 from rich.style import Style
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.app import App
 
 _ATTRIBUTES = ("bold", "dim", "italic", "underline", "reverse", "strike")
 _SIGNS = ascii_letters + digits + "!#$%&*+=?@"
+
+
+class TextPicture(SingleFileSnapshotExtension):
+    """One text file a snapshot."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
 
 
 def picture(app: App[int], *, styles: bool = True) -> str:

@@ -4,12 +4,12 @@ import pytest
 from recorded_run import settle
 from run_folders import until
 from syrupy.assertion import SnapshotAssertion
-from test_snapshots import STYLES, P, picture_snapshot, standing_clock, taken, training
+from test_snapshots import STYLES, P, taken, training
 
 from signtui.tui.app import DashboardApp
 from signtui.tui.widgets.by_hand import ActivationPanel
 
-__all__ = ["picture_snapshot", "standing_clock"]
+pytestmark = pytest.mark.usefixtures("standing_clock")
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 

@@ -24,6 +24,7 @@ from textual.widgets import Input
 from signtui.config import Config
 from signtui.events import AnyEvent, encode
 from signtui.render.terminal import TerminalStyle
+from signtui.tui import guessing
 from signtui.tui.screens import mistakes as module
 from signtui.tui.screens.mistakes import MistakesScreen
 from signtui.tui.widgets.footer import Footer
@@ -367,7 +368,7 @@ def test_nobody_looks_at_the_test_images_of_a_live_run() -> None:
 def test_a_live_run_is_followed_epoch_by_epoch_and_each_is_read_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "REST", 0.0)
+    monkeypatch.setattr(guessing, "REST", 0.0)
     sources: list[RecordedSource] = []
 
     async def test(pilot: P, recorded: RecordedEngine) -> None:
@@ -389,7 +390,7 @@ def test_a_live_run_is_left_to_train_for_a_while_after_each_reading() -> None:
 
     async def test(pilot: P, recorded: RecordedEngine) -> None:
         await known(pilot)
-        screen(pilot)._not_before += 1000
+        screen(pilot).guessing.not_before += 1000
         sources[0].waiting.append(ended(2))
         await news(pilot)
         assert screen(pilot).mistakes.epoch == 2
@@ -406,7 +407,7 @@ def test_nothing_is_read_while_another_screen_is_shown() -> None:
     async def test(pilot: P, recorded: RecordedEngine) -> None:
         await known(pilot)
         mistakes_screen = screen(pilot)
-        mistakes_screen._not_before = 0.0
+        mistakes_screen.guessing.not_before = 0.0
         await pilot.press("1")
         sources[0].waiting.append(ended(2))
         await news(pilot)

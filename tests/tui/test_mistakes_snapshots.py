@@ -4,7 +4,6 @@
 """
 
 import asyncio
-from pathlib import Path
 
 import pytest
 from pictures import picture
@@ -12,7 +11,6 @@ from recorded_guesses import RecordedEngine, finished_run, live_run
 from recorded_run import TRUECOLOR, RecordedSource, begun, dashboard, run_ended, settle
 from run_folders import until
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from signtui.events import AnyEvent
 from signtui.render.terminal import TerminalStyle
@@ -20,29 +18,14 @@ from signtui.tui.screens.mistakes import PARTS, MistakesScreen
 from signtui.tui.widgets.mistakes_calibration import CalibrationPanel
 from signtui.tui.widgets.mistakes_images import MisreadPanel
 
+pytestmark = pytest.mark.usefixtures("standing_clock")
+
 SIZES = [(80, 24), (120, 40), (200, 60)]
 STYLES = {
     "truecolor": TRUECOLOR,
     "256 colours": TerminalStyle("256", unicode=True),
     "ascii": TerminalStyle("none", unicode=False),
 }
-
-
-class TextPicture(SingleFileSnapshotExtension):
-    """One text file a snapshot."""
-
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
-
-
-@pytest.fixture
-def picture_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    return snapshot.use_extension(TextPicture)
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
 
 
 def taken(

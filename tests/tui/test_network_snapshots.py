@@ -4,16 +4,13 @@ A change that is meant is taken over by `pytest tests/tui/test_network_snapshots
 """
 
 import asyncio
-import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from pictures import picture
-from recorded_run import START, TRUECOLOR, RecordedSource, dashboard, refuse, settle, whole_run
+from recorded_run import TRUECOLOR, RecordedSource, dashboard, refuse, settle, whole_run
 from run_folders import until
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from test_network_screen import MODEL, config_of, told, weights
 
 from signtui.render.terminal import TerminalStyle
@@ -21,6 +18,8 @@ from signtui.training.looks import Look, Wish
 from signtui.training.microscope import Microscope
 from signtui.tui.engine import Engine
 from signtui.tui.screens.network import NetworkScreen
+
+pytestmark = pytest.mark.usefixtures("standing_clock")
 
 STYLES = {
     "truecolor": TRUECOLOR,
@@ -37,27 +36,6 @@ LEVELS = {
     "sum": ["down", "down", "down", "down", "enter", "enter", "tab"],
     "and then": ["enter", "enter", "tab", "tab"],
 }
-
-
-class TextPicture(SingleFileSnapshotExtension):
-    """One text file a snapshot."""
-
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
-
-
-@pytest.fixture
-def picture_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    return snapshot.use_extension(TextPicture)
-
-
-@pytest.fixture(autouse=True)
-def standing_clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(time, "time", lambda: START + 3600)
-    monkeypatch.setenv("SIGNTUI_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("TZ", "UTC")
-    monkeypatch.chdir(tmp_path)
-    time.tzset()
 
 
 def taken(level: str, size: tuple[int, int], style: TerminalStyle) -> str:

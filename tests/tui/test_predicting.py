@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,9 @@ import numpy as np
 import pytest
 from pictures import picture
 from PIL import Image
-from recorded_run import CLASSES, START, RecordedSource, begun, dashboard, screen_text, settle
+from recorded_run import CLASSES, RecordedSource, begun, dashboard, screen_text, settle
 from run_folders import a_history, over_runs, refuse, until
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -252,13 +250,6 @@ def test_completion_offers_folders_and_images_and_hides_the_hidden(tmp_path: Pat
     assert complete(f"{tmp_path}/nothing/a").names == ()
 
 
-class TextPicture(SingleFileSnapshotExtension):
-    """One text file a snapshot."""
-
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
-
-
 def a_prediction(folder: RunFolder, path: Path, method: str) -> Prediction:
     """A disc, with a heat in its upper left, the same everywhere."""
     rows, columns = np.mgrid[:28, :28]
@@ -269,19 +260,15 @@ def a_prediction(folder: RunFolder, path: Path, method: str) -> Prediction:
     return Prediction(disc, top, Attribution("occlusion", 11, 0.7124, heat, 0.43, source))
 
 
+@pytest.mark.usefixtures("standing_clock")
 @pytest.mark.parametrize("colours", ["truecolor", "256", "ascii"])
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids="{0[0]}x{0[1]}".format)
 def test_how_it_looks(
     size: tuple[int, int],
     colours: Any,
     tmp_path: Path,
-    snapshot: SnapshotAssertion,
-    monkeypatch: pytest.MonkeyPatch,
+    picture_snapshot: SnapshotAssertion,
 ) -> None:
-    monkeypatch.setattr(time, "time", lambda: START + 3600)
-    monkeypatch.setenv("TZ", "UTC")
-    monkeypatch.chdir(tmp_path)
-    time.tzset()
     a_history(tmp_path / "runs")
     style = TerminalStyle("none", False) if colours == "ascii" else TerminalStyle(colours, True)
     engine = Engine(lambda: None, refuse, refuse, predict=a_prediction)
@@ -301,5 +288,5 @@ def test_how_it_looks(
             drawn.append(picture(app, styles=colours != "ascii"))
 
     asyncio.run(go())
-    assert drawn[0] == snapshot.use_extension(TextPicture)
+    assert drawn[0] == picture_snapshot
     assert colours != "ascii" or drawn[0].isascii()

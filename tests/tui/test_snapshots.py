@@ -5,7 +5,6 @@ snapshots are text, so that a review shows what changed on the screen.
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,6 @@ from recorded_run import (
 )
 from run_folders import a_history, until
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.pilot import Pilot
 
 from signtui.config import Config
@@ -41,6 +39,8 @@ from signtui.tui.widgets.run_view import RunView
 from signtui.tui.widgets.runs_table import RunsTable
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
+pytestmark = pytest.mark.usefixtures("standing_clock")
+
 STYLES = {
     "truecolor": TRUECOLOR,
     "256 colours": TerminalStyle("256", unicode=True),
@@ -49,28 +49,6 @@ STYLES = {
     "ascii": TerminalStyle("none", unicode=False),
 }
 P = Pilot[int]
-
-
-class TextPicture(SingleFileSnapshotExtension):
-    """One text file a snapshot."""
-
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
-
-
-@pytest.fixture
-def picture_snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
-    return snapshot.use_extension(TextPicture)
-
-
-@pytest.fixture(autouse=True)
-def standing_clock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """An hour after the recorded run began, in UTC."""
-    monkeypatch.setattr(time, "time", lambda: START + 3600)
-    monkeypatch.setenv("SIGNTUI_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("TZ", "UTC")
-    monkeypatch.chdir(tmp_path)
-    time.tzset()
 
 
 def taken(

@@ -10,6 +10,7 @@ from run_folders import until
 from textual.pilot import Pilot
 
 from signtui.config import Assignment, Config, resolve
+from signtui.events import EpochEnded
 from signtui.runs.folder import RunFolder, run_folders
 from signtui.runs.log import read_events
 from signtui.runs.state import RunState
@@ -51,7 +52,12 @@ def choose(pilot: P, key: str) -> SettingsForm:
     return form
 
 
-def test_live_mode_tries_a_kernel_and_compares_it(config: Config, tmp_path: Path) -> None:
+def test_live_mode_tries_a_kernel_and_compares_it(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signtui.tui.live.SHORTEST", 0.0)  # tries of other sizes are not compared
+    monkeypatch.setattr("signtui.tui.live.LONGEST", float("inf"))
+
     async def go() -> None:
         app = app_over(config)
         async with app.run_test(size=(120, 40)) as pilot:
@@ -145,3 +151,31 @@ def test_epochs_and_learning_rate_change_an_attached_run_and_leave_marks(
 
     asyncio.run(go(session.folder))
     assert session.join(30)
+
+
+def test_a_run_resumed_here_shows_what_came_before(config: Config) -> None:
+    session = TrainingSession.open(config)
+    session.start()
+    for event in session.mailbox.until_ended():
+        if isinstance(event, EpochEnded) and event.epoch == 1:
+            session.control.stop("stopped")
+    assert session.join(30)
+    before = RunState.of(read_events(session.folder.events))
+    assert before.epochs[0].complete
+
+    async def go() -> None:
+        app = app_over(config)
+        async with app.run_test(size=(120, 40)) as pilot:
+            statuses = []
+            app.run_progressed.subscribe(app.screen, lambda run: statuses.append(run.status))
+            app.resume(session.folder)
+            await until(pilot, lambda: app.session is not None and app.session.state.ended, "not resumed")
+            assert app.session is not None
+            state = app.session.state
+            assert state.resumes == 1
+            assert [epoch.epoch for epoch in state.epochs] == list(range(1, config.train.epochs + 1))
+            assert state.epochs[0] == before.epochs[0]
+            assert state.history.until(before.progress.step) == before.history
+            assert "stopped" not in statuses
+
+    asyncio.run(go())

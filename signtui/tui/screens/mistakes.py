@@ -5,25 +5,19 @@ they are read by the engine in a thread, only while the screen is shown, at most
 and then so seldom that training hardly notices.
 """
 
-import threading
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from signtui.bugs import bug_sentence
-from signtui.errors import RunError, SigntuiError
-from signtui.runs.folder import run_folders
+from signtui.errors import RunError
 from signtui.runs.guess_query import EXAMPLE, parse_guess_query
-from signtui.training.predicted import PredictionWish
-from signtui.tui.mistakes import Mistakes, Subject, latest_finished
-from signtui.tui.newest import NewestWish
+from signtui.tui.guessing import Guessing, LatestFound, LookedAt, Predicted, Scoring
+from signtui.tui.mistakes import Mistakes, Subject
 from signtui.tui.screens.base import DashboardScreen, Panel
 from signtui.tui.widgets.mistakes_calibration import CalibrationPanel
 from signtui.tui.widgets.mistakes_confusion import ConfusionPanel
@@ -31,9 +25,6 @@ from signtui.tui.widgets.mistakes_images import MisreadPanel
 from signtui.tui.widgets.mistakes_panel import ImagesWanted, MistakesPanel, NoteLine, ScopeLine
 from signtui.tui.widgets.mistakes_rows import LettersPanel, PairsPanel
 from signtui.tui.widgets.parts import PartNames
-
-if TYPE_CHECKING:
-    from signtui.training.predicted import Look, Predictions
 
 PARTS = {
     "confusion": "Confusion",
@@ -49,51 +40,6 @@ MEDIUM_FROM = 116
 
 WIDE_FROM, TALL_FROM = 184, 54
 """Columns and lines from which everything is shown at once."""
-
-REST = 9.0
-"""How many times as long as a scoring took nothing is scored of a run that trains meanwhile."""
-
-_PROGRESS_SECONDS = 0.2
-
-
-class Predicted(Message):
-    """What the weights make of the images of `wish` is known, or the sentence why not."""
-
-    def __init__(
-        self, wish: PredictionWish, found: "Predictions | None", problem: str = "", seconds: float = 0.0
-    ) -> None:
-        super().__init__()
-        self.wish, self.found, self.problem, self.seconds = wish, found, problem, seconds
-
-
-class Scoring(Message):
-    """How far the scoring is."""
-
-    def __init__(self, wish: PredictionWish, done: int, of: int) -> None:
-        super().__init__()
-        self.wish, self.done, self.of = wish, done, of
-
-    def can_replace(self, message: Message) -> bool:
-        """Textual's way to let the newest win."""
-        return isinstance(message, Scoring)
-
-
-class LookedAt(Message):
-    """A closer look at one image, or the sentence why there is none."""
-
-    def __init__(
-        self, predictions: "Predictions", place: int, look: "Look | None", problem: str = ""
-    ) -> None:
-        super().__init__()
-        self.predictions, self.place, self.look, self.problem = predictions, place, look, problem
-
-
-class LatestFound(Message):
-    """The newest run that is over, where there is one."""
-
-    def __init__(self, directory: Path, subject: Subject | None) -> None:
-        super().__init__()
-        self.directory, self.subject = directory, subject
 
 
 class MistakesScreen(DashboardScreen):
@@ -182,14 +128,8 @@ class MistakesScreen(DashboardScreen):
     def __init__(self) -> None:
         super().__init__()
         self.mistakes = Mistakes()
+        self.guessing = Guessing(self.mistakes, self, lambda: self.dashboard.engine)
         self._latest: Subject | None = None
-        self._not_before = 0.0
-        self._scoring = NewestWish[PredictionWish]("reading images", self._score)
-        self._looking = NewestWish[tuple["Predictions", int]]("looking closer", self._look_closer)
-        self._searching = NewestWish[Path]("looking for a run", self._search)
-        self._asked: PredictionWish | None = None  # and not answered yet
-        self._asked_to_look: tuple[Predictions, int] | None = None
-        self._failed: PredictionWish | None = None
 
     def compose_body(self) -> list[Widget]:
         """Lines above; overview (confusion and lists), and closer (images, calibration)."""
@@ -215,22 +155,20 @@ class MistakesScreen(DashboardScreen):
 
     def on_unmount(self) -> None:
         """Nothing is wanted any more."""
-        for wishes in (self._scoring, self._looking, self._searching):
-            wishes.drop()
+        self.guessing.drop()
 
     def on_screen_resume(self) -> None:
         """The run may have gone on, or be another one."""
         super().on_screen_resume()
-        self._failed = None
+        self.guessing.forgive()
         if self.dashboard.watched is None:
-            self._searching.want(Path(self.dashboard.config.runs.directory).expanduser())
+            self.guessing.want_latest(Path(self.dashboard.config.runs.directory).expanduser())
         self._renew()
 
     def on_screen_suspend(self) -> None:
         """Nobody sees it: nothing is worked out."""
-        self._give_up()
-        self._looking.drop()
-        self._asked_to_look = None
+        self.guessing.give_up()
+        self.guessing.give_up_looks()
 
     # What is looked at
 
@@ -269,14 +207,6 @@ class MistakesScreen(DashboardScreen):
         for panel in self.query(MistakesPanel):
             panel.draw()
 
-    def _search(self, directory: Path, cancelled: threading.Event) -> None:
-        try:
-            found = latest_finished(run_folders(directory))
-        except RunError:
-            found = None
-        if not cancelled.is_set():
-            self.post_message(LatestFound(directory, found))
-
     def on_latest_found(self, event: LatestFound) -> None:
         """Look at that run while none is watched."""
         self._latest = event.subject
@@ -287,121 +217,34 @@ class MistakesScreen(DashboardScreen):
 
     def _want(self) -> None:
         """Have the guesses of what is shown made, where they are not known; and then a closer look."""
-        wish, note = self.mistakes.wish, self.query_one(NoteLine)
-        if wish is None or self.dashboard.engine.predictions is None or not self.is_current:
-            self._give_up()
-            note.progress, note.problem = None, ""
+        if not self.is_current:
             return
-        if self.mistakes.known is not None:
-            note.progress, note.problem = None, ""
-            self._want_look()
-            return
-        if wish in (self._failed, self._asked):
-            return
-        note.problem = ""
-        wait = self._not_before - time.monotonic()
-        if wait > 0 and self._is_followed:
-            self._give_up()
+        wait = self.guessing.want()
+        if wait > 0:
             self.set_timer(wait, self._want)
-            return
-        note.progress = (0, 0)
-        self._asked = wish
-        self._scoring.want(wish)
+        self._want_look()
 
-    def _give_up(self) -> None:
-        """Nothing is to be scored for now."""
-        self._asked = None
-        self._scoring.drop()
-
-    @property
-    def _is_followed(self) -> bool:
-        """Whether what is shown changes by itself, epoch by epoch, while the run trains."""
-        subject = self.mistakes.subject
-        return subject is not None and subject.is_live and self.mistakes.chosen_epoch is None
-
-    def _score(self, wish: PredictionWish, cancelled: threading.Event) -> None:
-        predict = self.dashboard.engine.predictions
-        assert predict is not None
-        began = told = time.monotonic()
-
-        def progressed(done: int, of: int) -> None:
-            nonlocal told
-            if time.monotonic() - told >= _PROGRESS_SECONDS:
-                told = time.monotonic()
-                self.post_message(Scoring(wish, done, of))
-
-        try:
-            found = predict(wish, cancelled, progressed)
-        except (SigntuiError, OSError) as error:
-            self.post_message(Predicted(wish, None, str(error)))
-        except Exception as error:  # a bug: the screen lives on and says where its traceback is
-            self.post_message(Predicted(wish, None, bug_sentence(error)))
-        else:
-            if found is not None and not cancelled.is_set():
-                self.post_message(Predicted(wish, found, seconds=time.monotonic() - began))
+    def _want_look(self) -> None:
+        if self.query_one(MisreadPanel).region:
+            self.guessing.want_look()
 
     def on_scoring(self, event: Scoring) -> None:
         """Say how far it is."""
-        if event.wish == self.mistakes.wish and self.mistakes.known is None:
-            note = self.query_one(NoteLine)
-            note.progress = (event.done, event.of)
-            note.draw()
+        if self.guessing.take_progress(event):
+            self.query_one(NoteLine).draw()
 
     def on_predicted(self, event: Predicted) -> None:
-        """Show the images, unless something else is shown by now."""
-        self._not_before = time.monotonic() + REST * event.seconds
-        if event.wish == self._asked:
-            self._asked = None
-        if event.wish != self.mistakes.wish:
-            return
-        note = self.query_one(NoteLine)
-        note.progress, note.problem = None, event.problem
-        if event.found is None:
-            self._failed = event.wish
-        else:
-            self._failed = None
-            self.mistakes.predictions = event.found
-            self.mistakes.look = self.mistakes.looked_at = None
+        """Show the images."""
+        if self.guessing.take_predictions(event):
             self._want_look()
-        self._draw()
-        self.refresh_bindings()
-
-    def _want_look(self) -> None:
-        known, place = self.mistakes.known, self.mistakes.chosen
-        if known is None or place is None or self.dashboard.engine.look_closer is None:
-            return
-        wish = (known, place)
-        if self.mistakes.looked_at == place or wish == self._asked_to_look:
-            return
-        if self.query_one(MisreadPanel).region:
-            self._asked_to_look = wish
-            self._looking.want(wish)
-
-    def _look_closer(self, wish: "tuple[Predictions, int]", cancelled: threading.Event) -> None:
-        look = self.dashboard.engine.look_closer
-        assert look is not None
-        try:
-            message = LookedAt(*wish, look(*wish))
-        except (SigntuiError, OSError) as error:
-            message = LookedAt(*wish, None, str(error))
-        except Exception as error:  # as above
-            message = LookedAt(*wish, None, bug_sentence(error))
-        if not cancelled.is_set():
-            self.post_message(message)
+            self._draw()
+            self.refresh_bindings()
 
     def on_looked_at(self, event: LookedAt) -> None:
-        """Show it, unless the cursor has gone on."""
-        mistakes = self.mistakes
-        if (event.predictions, event.place) == self._asked_to_look:
-            self._asked_to_look = None
-        if event.predictions is not mistakes.known or event.place != mistakes.chosen:
-            return
-        mistakes.look, mistakes.looked_at = event.look, event.place
-        if event.problem:
-            note = self.query_one(NoteLine)
-            note.problem = event.problem
-            note.draw()
-        self.query_one(MisreadPanel).draw()
+        """Show where it looked."""
+        if self.guessing.take_look(event):
+            self.query_one(NoteLine).draw()
+            self.query_one(MisreadPanel).draw()
 
     def on_misread_panel_moved(self) -> None:
         """Another image, or another filter."""
@@ -472,8 +315,7 @@ class MistakesScreen(DashboardScreen):
     action_split_back = action_split
 
     def _other_shown(self) -> None:
-        self.query_one(NoteLine).problem = ""
-        self._failed = None
+        self.guessing.forgive()
         self._want()
         self._draw()
         self.refresh_bindings()

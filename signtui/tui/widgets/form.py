@@ -6,7 +6,6 @@ and is worked with four keys.
 
 from typing import Any, ClassVar
 
-from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
@@ -17,13 +16,18 @@ from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.control import SetEpochs, SetLearningRate
 from signtui.tui import settings_edit
-from signtui.tui.form_lines import estimate_line, facts_lines, fold_mark, help_lines, wrapped
-from signtui.tui.form_rows import Row, block_summary, rows_of
+from signtui.tui.form_lines import (
+    estimate_line,
+    facts_lines,
+    help_lines,
+    row_line,
+    title_line,
+    wrapped,
+)
+from signtui.tui.form_rows import Row, rows_of
 from signtui.tui.settings_edit import Refused
 from signtui.tui.widgets.lines import Lines
 from signtui.tui.widgets.text_entry import TextEntry
-
-_LABEL_CELLS = 15
 
 
 class SettingsForm(Lines, can_focus=True):
@@ -360,51 +364,18 @@ class SettingsForm(Lines, can_focus=True):
         return lines[first : first + room]
 
     def _title(self, style: TerminalStyle, width: int) -> Text:
-        look = style_of("accent" if self.has_focus else "heading", style) + Style(bold=True)
-        title = Text("Configure", look)
         live = self.dashboard.live
         words = "for the next run" if self._steers else ""
         if live.on:
             words = "live after this run" if live.waiting else "live"
-        look = style_of("accent" if live.on else "faint", style)
-        return title.append(words.rjust(width - len("Configure")), look)
+        return title_line(words, style, width, focused=self.has_focus, live=live.on)
 
     def _line(self, row: Row, chosen: bool, style: TerminalStyle, width: int) -> Text:
-        faint = style_of("faint", style)
-        if row.kind == "blank":
-            return Text()
-        if row.kind == "heading":
-            return Text(row.label, style_of("heading", style))
-        line = Text(" " * row.indent)
-        if row.kind == "block":
-            mark = fold_mark(row.key in self.unfolded, style)
-            line.append(f"{mark} {row.label:<2}", faint)
-            line.append(block_summary(self.config.model.blocks[int(row.label) - 1]))
-        elif row.kind == "fold":
-            line.append(f"{fold_mark(row.key in self.unfolded, style)} {row.label}", faint)
-        elif row.kind == "blocks":
-            line.append("blocks".ljust(_LABEL_CELLS), faint)
-            line.append(f"[-] {len(self.config.model.blocks)} [+]")
-        else:
-            line.append(row.label.ljust(_LABEL_CELLS - row.indent), faint)
-            line.append_text(self._setting_value(row, chosen, style))
-        line.truncate(width)
-        if chosen and self.has_focus:
+        cursor = chosen and self.has_focus
+        typed = self.entry.drawn() if chosen and self.entry is not None else None
+        opened = row.key in self.unfolded
+        line = row_line(row, self.config, style, width, opened=opened, cursor=cursor, typed=typed)
+        if cursor:
             line.append(" " * (width - line.cell_len))
             line.stylize(self.get_component_rich_style("form--cursor"))
         return line
-
-    def _setting_value(self, row: Row, chosen: bool, style: TerminalStyle) -> Text:
-        setting = setting_for(row.key)
-        if chosen and self.entry is not None:
-            return self.entry.drawn()
-        value = self._value(row.key)
-        text = Text(settings_edit.shown(value) or "none")
-        if chosen and self.has_focus and (setting.choices or setting.value_type is not str):
-            left, right = ("‹ ", " ›") if style.unicode else ("< ", " >")
-            text = Text(left).append_text(text).append(right)
-        elif setting.unit and setting.unit not in {"images", "units", "norm"}:
-            text.append(f" {setting.unit}", style_of("faint", style))
-        if row.key != "preset" and settings_edit.default_of(self.config, row.key) != value:
-            text.append(" •" if style.unicode else " *", style_of("accent", style))
-        return text

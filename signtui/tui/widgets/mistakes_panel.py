@@ -147,11 +147,6 @@ class ScopeLine(OfMistakes):
 class NoteLine(OfMistakes):
     """How far the scoring is, why there is none, or what else must be known of the figures."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-        self.progress: tuple[int, int] | None = None
-        self.problem = ""
-
     def draw(self) -> None:
         """Show the most pressing of what there is to say; nothing hides the line."""
         words, bad = self._words()
@@ -163,10 +158,10 @@ class NoteLine(OfMistakes):
 
     def _words(self) -> tuple[str, bool]:
         mistakes = self.mistakes
-        if self.problem:
-            return self.problem, True
-        if self.progress is not None:
-            done, of = self.progress
+        if mistakes.problem:
+            return mistakes.problem, True
+        if mistakes.progress is not None:
+            done, of = mistakes.progress
             what = f"reading the {mistakes.split} images with the weights of epoch {mistakes.epoch}"
             return f"{what}: {numbers.count(done)} of {numbers.count(of)}" if of else f"{what} ...", False
         if mistakes.split == "test":

@@ -179,6 +179,7 @@ class RunsTable(DataTable[Text]):
         self._style = TerminalStyle()
         self._cells: dict[str, Cells] = {}
         self._headings: dict[str, str] = {}
+        self._widths: dict[str, int] = {}
         self._told: str | None = None
 
     @property
@@ -202,10 +203,12 @@ class RunsTable(DataTable[Text]):
                 row["data"].truncate(_DATA_LENGTHS[1], overflow="ellipsis" if style.unicode else "crop")
             columns = fitting(cells.values(), _headings(listing, style), self.size.width)
         self._listing = listing
+        widths = natural_widths(cells.values(), columns)
         same_rows = before is not None and [run.id for run in before.runs] == [run.id for run in listing.runs]
-        if same_rows and columns == self._headings:
+        if same_rows and (columns, widths) == (self._headings, self._widths):
             self._update(cells)
         else:
+            self._widths = widths
             self._fill(columns, cells, at)
         self._cells = cells
         self._tell()
@@ -220,7 +223,7 @@ class RunsTable(DataTable[Text]):
             old = self._cells.get(run_id, {})
             for column in self._headings:
                 if old.get(column) != row[column]:
-                    self.update_cell(run_id, column, row[column], update_width=True)
+                    self.update_cell(run_id, column, row[column])
 
     def _fill(self, columns: dict[str, str], cells: Mapping[str, Cells], at: str | None) -> None:
         """Everything anew, the cursor back on run `at`, or where it stood if that is gone."""
@@ -229,7 +232,9 @@ class RunsTable(DataTable[Text]):
             self.clear(columns=True)
             right = {column.name for column in _COLUMNS if column.right}
             for name, heading in columns.items():
-                self.add_column(Text(heading, justify="right" if name in right else "left"), key=name)
+                # Without a width it would be measured after it may have been painted, and painted no more.
+                label = Text(heading, justify="right" if name in right else "left")
+                self.add_column(label, key=name, width=self._widths[name])
             for run_id, values in cells.items():
                 self.add_row(*(values[name] for name in columns), key=run_id)
             ids = list(cells)
@@ -291,13 +296,19 @@ def _headings(listing: Listing, style: TerminalStyle) -> dict[str, str]:
     }
 
 
-def fitting(rows: Iterable[Cells], headings: dict[str, str], width: int) -> dict[str, str]:
-    """The columns that fit `width` cells with their headings, in order; the least important give way."""
+def natural_widths(rows: Iterable[Cells], headings: dict[str, str]) -> dict[str, int]:
+    """How many cells each column takes with its heading."""
     cells = list(rows)
-    natural = {
+    return {
         name: max([cell_len(heading), *(row[name].cell_len for row in cells)])
         for name, heading in headings.items()
     }
+
+
+def fitting(rows: Iterable[Cells], headings: dict[str, str], width: int) -> dict[str, str]:
+    """The columns that fit `width` cells with their headings, in order; the least important give way."""
+    cells = list(rows)
+    natural = natural_widths(cells, headings)
     room = width - 1 - _PADDING
     kept = {column.name for column in _COLUMNS if not column.gives_way}
     room -= sum(natural[name] + _PADDING for name in kept)
