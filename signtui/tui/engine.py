@@ -31,8 +31,8 @@ class Engine:
     `attempt` a try of live mode in place of the one before. They raise SigntuiError where that can't be.
     `probe` times a few steps, `predict` reads a photo, `microscope` looks into a network, for one thread at a
     time. `predictions` scores a split with the weights of an epoch, image by image, and tells how many of how
-    many are done; None where it was cancelled. `look_closer` is at one image of that. What there is none of
-    is not offered.
+    many are done; None where it was cancelled. `look_closer` is at one image of that. `next_fold` begins, or
+    takes up, the run of a series of leave-one-out that is missing. What there is none of is not offered.
     """
 
     load: Callable[[], None]
@@ -44,6 +44,7 @@ class Engine:
     microscope: Looking | None = None
     predictions: "Callable[[PredictionWish, threading.Event, Progress], Predictions | None] | None" = None
     look_closer: "Callable[[Predictions, int], Look] | None" = None
+    next_fold: Callable[[Config], RunSource] | None = None
 
 
 def keep_for_good() -> None:
