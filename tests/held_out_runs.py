@@ -1,8 +1,11 @@
 """Runs on disk that each hold somebody out, as a series of leave-one-out leaves them."""
 
+import random
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec.structs import replace as with_fields
+from msgspec.structs import replace
 
 from signtui.config import Config, as_plain
 from signtui.events import (
@@ -24,24 +27,26 @@ from signtui.runs.log import LogWriter, read_events
 from signtui.runs.state import RunState
 from signtui.runs.summary import write_summary
 
+Confusion = Sequence[Sequence[int]]
+
 GROUPS = ("ann", "bo", "cy")
-CONFUSIONS = {
+CONFUSIONS: Mapping[str, Confusion] = {
     "ann": ((8, 2), (0, 10)),
     "bo": ((10, 0), (5, 5)),
     "cy": ((10, 0), (0, 10)),
 }
 """What the fold of each makes of twenty images, ten of each class."""
 
-
 MODEL = ModelFacts(layers=(LayerFacts("head", "linear", (2,), 130, 128, 28),), weights=130, multiply_adds=128)
+WHEN = datetime(2026, 11, 22, 16, 3, 55, tzinfo=UTC)
 
 
-def facts(held_out: str) -> DataFacts:
+def facts(held_out: str, classes: Sequence[str] = ("A", "B"), groups: Sequence[str] = GROUPS) -> DataFacts:
     return DataFacts(
         name="Sign Language MNIST",
         kind="published",
         synthetic=False,
-        classes=("A", "B"),
+        classes=tuple(classes),
         image_size=28,
         train_images=320,
         validation_images=40,
@@ -50,7 +55,7 @@ def facts(held_out: str) -> DataFacts:
         train_photographs=16,
         validation_photographs=2,
         files=({"role": "train", "sha256": "11"}, {"role": "test", "sha256": "22"}),
-        groups=GROUPS,
+        groups=tuple(groups),
         group_kind="signer",
         groups_sha256="33",
         held_out=held_out,
@@ -58,20 +63,21 @@ def facts(held_out: str) -> DataFacts:
     )
 
 
-def score(group: str) -> HeldOut:
-    confusion = CONFUSIONS[group]
-    right = confusion[0][0] + confusion[1][1]
-    recall = (confusion[0][0] / 10, confusion[1][1] / 10)
-    return HeldOut("signer", group, 1 - right / 20, right / 20, 20, recall, confusion)
+def score(group: str, confusion: Confusion) -> HeldOut:
+    images = sum(map(sum, confusion))
+    right = sum(row[index] for index, row in enumerate(confusion))
+    recall = tuple(row[index] / sum(row) for index, row in enumerate(confusion))
+    whole = tuple(tuple(row) for row in confusion)
+    return HeldOut("signer", group, 1 - right / images, right / images, images, recall, whole)
 
 
 def config_of(group: str, directory: Path, **train) -> Config:
     config = Config()
-    return with_fields(
+    return replace(
         config,
-        data=with_fields(config.data, held_out=group, directory=f"/somewhere/{group}"),
-        train=with_fields(config.train, epochs=1, **train),
-        runs=with_fields(config.runs, directory=str(directory)),
+        data=replace(config.data, held_out=group, directory=f"/somewhere/{group}"),
+        train=replace(config.train, **{"epochs": 1} | train),
+        runs=replace(config.runs, directory=str(directory)),
     )
 
 
@@ -85,10 +91,16 @@ def held_out_run(
     time: float = 1000.0,
     config: Config | None = None,
     data: DataFacts | None = None,
+    confusion: Confusion | None = None,
+    name: int | None = None,
 ) -> RunFolder:
-    """A run that holds `group` out; with `reason` None its process is gone without a word."""
+    """A run that holds `group` out; with `reason` None its process is gone without a word.
+
+    `name` is a number that the run's name is made from, the same one every time.
+    """
     config = config or config_of(group, directory)
-    folder = create_run(directory, config)
+    source = None if name is None else random.Random(name)
+    folder = create_run(directory, config, None if name is None else WHEN, source)
     validation = Score(loss=0.1, accuracy=0.99, images=40)
     log = LogWriter(folder.events)
     log.write(
@@ -138,7 +150,7 @@ def held_out_run(
                 test=None,
                 seconds=3.0,
                 synthetic=False,
-                held_out=score(group) if scored else None,
+                held_out=score(group, confusion or CONFUSIONS[group]) if scored else None,
             )
         )
     log.close()

@@ -1,12 +1,13 @@
 """What a series of leave-one-out says: by who was held out, by letter, in the mean and at worst."""
 
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from signtui.runs.series import Fold, Series
+from signtui.runs.series import Fold, Series, SeriesReader
 
 Shares: TypeAlias = npt.NDArray[np.float64]
 
@@ -53,17 +54,28 @@ def outcome(series: Series) -> Outcome:
         return Outcome(None, None, None, None, None, None, nothing, (), ())
     counts = np.array([score.confusion for score in scores], np.int64).reshape(len(scores), size, size)
     accuracies = np.array([score.accuracy for score in scores])
-    ranked = sorted(done, key=accuracy_of)
     return Outcome(
         mean=float(accuracies.mean()),
         deviation=float(accuracies.std(ddof=1)) if len(scores) > 1 else None,
         pooled=float(np.trace(counts.sum(axis=0)) / counts.sum()),
         loss=float(np.mean([score.loss for score in scores])),
-        worst=ranked[0],
-        best=ranked[-1],
+        worst=min(done, key=accuracy_of),
+        best=max(done, key=accuracy_of),
         letters=_letters(series, counts),
         confusion=_rows(_mean_shares(counts)),
         counts=tuple(tuple(row) for row in counts.sum(axis=0).tolist()),
+    )
+
+
+def series_with(runs_directory: Path, run_id: str) -> Series | None:
+    """The series that the run of this id is of. Raises RunError where the directory can't be read."""
+    return next(
+        (
+            series
+            for series in SeriesReader().read(runs_directory)
+            if any(fold.id == run_id for fold in series.folds)
+        ),
+        None,
     )
 
 

@@ -30,6 +30,7 @@ from signtui.tui.modes import MODES
 from signtui.tui.pace import LOW_BANDWIDTH, USUAL, Pace
 from signtui.tui.pictures import PictureLayer
 from signtui.tui.screens.base import DashboardScreen
+from signtui.tui.series_work import SeriesAdvanced, SeriesWork
 from signtui.tui.sources import RunSource
 from signtui.tui.terminal_app import TerminalApp
 from signtui.tui.theme import remembered_theme
@@ -122,6 +123,7 @@ class DashboardApp(TerminalApp):
         self.note_changed: Signal[str] = Signal(self, "note_changed")
         self.estimates = Estimates(self)
         self.live = LiveMode(self)
+        self.series = SeriesWork(self)
         self.pace: Pace = LOW_BANDWIDTH if config.ui.low_bandwidth else USUAL
         self._told = -math.inf
         self._news = False
@@ -252,9 +254,14 @@ class DashboardApp(TerminalApp):
     def on_run_refused(self, event: RunRefused) -> None:
         """Say why, on the screen and to whoever asks."""
         self.opening, self.refusal = False, event.reason
+        self.series.refused()
         self.say("")
         self.notify(event.reason, title="can't train", severity="error", timeout=12, markup=False)
         self.refresh_bindings()
+
+    def on_series_advanced(self, event: SeriesAdvanced) -> None:
+        """A fold of a series is over."""
+        self.series.advanced(event)
 
     def on_try_opened(self, event: TryOpened) -> None:
         """Live mode has a try to show."""
@@ -291,6 +298,7 @@ class DashboardApp(TerminalApp):
             return
         before = run.status
         watched, others = self.followed.poll()
+        self.series.progressed()
         self._news = watched or self._news
         urgent = always or run.status != before
         if urgent or (self._news and time.monotonic() >= self._told + self.pace.figures):

@@ -36,7 +36,8 @@ class Engine:
     `probe` times a few steps, `predict` reads a photo, `microscope` looks into a network, for one thread at a
     time. `predictions` scores a split with the weights of an epoch, image by image, and tells how many of how
     many are done; None where it was cancelled. `look_closer` is at one image of that. `corruptions` scores
-    the images of a split made harder to read, likewise. What there is none of is not offered.
+    the images of a split made harder to read, likewise. `next_fold` begins, or takes up, the run of a series
+    of leave-one-out that is missing. What there is none of is not offered.
     """
 
     load: Callable[[], None]
@@ -49,6 +50,7 @@ class Engine:
     predictions: "Callable[[PredictionWish, threading.Event, Progress], Predictions | None] | None" = None
     look_closer: "Callable[[Predictions, int], Look] | None" = None
     corruptions: "Callable[[PredictionWish, threading.Event, Doing], CorruptionScores | None] | None" = None
+    next_fold: Callable[[Config], RunSource] | None = None
 
 
 def keep_for_good() -> None:

@@ -219,6 +219,17 @@ def _resume(folder: RunFolder, changes: dict[str, Any]) -> RunSource:
     return SessionSource(session, earlier)
 
 
+def _next_fold(config: Config) -> RunSource:
+    from signtui.training.leave_one_out import LeaveOneOut  # noqa: PLC0415 - as above
+
+    _tries().end()
+    session = LeaveOneOut.open(config).next_session()
+    if session is None:
+        raise RunError("every one has been held out by these settings already; change a setting, or the seed")
+    session.start(niceness=BELOW_THE_SCREEN)
+    return SessionSource(session)
+
+
 def _predict(folder: RunFolder, photo: Path, method: "Method") -> "Prediction":
     from signtui.data.photo import read_photo  # noqa: PLC0415 - as above
     from signtui.model.predictor import Predictor  # noqa: PLC0415 - as above
@@ -251,4 +262,5 @@ ENGINE = Engine(
     predictions=_predictions,
     look_closer=_look_closer,
     corruptions=_corruptions,
+    next_fold=_next_fold,
 )

@@ -48,5 +48,6 @@ MODES = (
     Mode("network", "3", "Network", "signtui.tui.screens.network", "NetworkScreen"),
     Mode("mistakes", "4", "Mistakes", "signtui.tui.screens.mistakes", "MistakesScreen"),
     Mode("runs", "5", "Runs", "signtui.tui.screens.runs", "RunsScreen"),
+    Mode("signers", "6", "Signers", "signtui.tui.screens.signers", "SignersScreen"),
 )
 """Every screen, in the order of the header."""

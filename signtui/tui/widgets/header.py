@@ -12,6 +12,9 @@ from signtui.tui.modes import MODES, Mode
 from signtui.tui.watched import WatchedRun
 from signtui.tui.widgets.lines import Lines
 
+ROOMY = 100
+"""Columns from which the program's name stands before those of the screens."""
+
 
 class Header(Lines):
     """`signtui  1 Train  2 Data ...`, and at the right the run in brief, as much as fits."""
@@ -43,21 +46,32 @@ class Header(Lines):
         self.show(left)
 
     def _screens(self, style: TerminalStyle) -> Text:
-        line = Text(" ").append("signtui", style_of("accent", style) + Style(bold=True)).append(" ")
+        line = Text()
+        if not self._is_tight:
+            line.append(" ").append("signtui", style_of("accent", style) + Style(bold=True)).append(" ")
         for mode in MODES:
             here = mode.name == self.dashboard.current_mode
             look = Style(bold=True, reverse=True) if here else style_of("faint", style)
-            line.append(" ").append(self._name_of(mode), look)
+            line.append(self._gap).append(self._name_of(mode), look)
         return line
+
+    @property
+    def _is_tight(self) -> bool:
+        """Whether the screens' names leave no room for the program's."""
+        return self.size.width < ROOMY
+
+    @property
+    def _gap(self) -> str:
+        return "" if self._is_tight else " "
 
     def _name_of(self, mode: Mode) -> str:
         return f" {self.dashboard.keys.name(f'show.{mode.name}', mode.key)} {mode.title} "
 
     def on_click(self, event: events.Click) -> None:
         """Show the screen whose name was clicked."""
-        column = len(" signtui ")
+        column = 0 if self._is_tight else len(" signtui ")
         for mode in MODES:
-            column += 1
+            column += len(self._gap)
             end = column + len(self._name_of(mode))
             if column <= event.x < end:
                 self.dashboard.show_mode(mode.name)

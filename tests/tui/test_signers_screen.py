@@ -1,0 +1,325 @@
+"""The Signers screen by its keys, over series in a runs folder, and a series trained from it."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from held_out_runs import held_out_run
+from msgspec.structs import replace
+from recorded_run import TRUECOLOR, screen_text, settle
+from recorded_series import P, RecordedSeriesEngine, a_series, config_over, over, screen
+from run_folders import until
+
+from signtui.config import Config
+from signtui.runs.folder import run_folders
+from signtui.runs.series import SeriesReader
+from signtui.tui import launch
+from signtui.tui.app import DashboardApp
+from signtui.tui.widgets.signers_panels import FoldsPanel, HandConfusionPanel, HandLettersPanel
+
+
+@pytest.fixture(autouse=True)
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    monkeypatch.setenv("SIGNTUI_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "signers-cache"))
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    return tmp_path / "runs"
+
+
+def shown(pilot: P, kind: type[FoldsPanel] | type[HandLettersPanel] | type[HandConfusionPanel]) -> str:
+    return screen(pilot).query_one(kind).shown
+
+
+def test_signers_letters_and_confusion_are_shown_with_mean_and_worst(runs, signed_shapes) -> None:
+    a_series(runs)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        folds = shown(pilot, FoldsPanel)
+        assert "preset fast · seed 0 · 7 of 7 signers" in folds
+        assert "mean 86.8 %" in folds
+        assert "worst 73.9 % signer 4" in folds
+        assert "best 93.9 % signer 2" in folds
+        assert "mean of 7 signers never seen" in shown(pilot, HandLettersPanel)
+        letters = shown(pilot, HandConfusionPanel)
+        assert "A > A  87.8 % of A  right" in letters
+
+    over(runs, test, data=signed_shapes)
+
+
+def test_arrows_choose_a_signer_and_space_shows_that_hand_alone(runs, signed_shapes) -> None:
+    a_series(runs)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        await pilot.press("down", "down", "down", "down", "up")
+        assert screen(pilot).signers.fold.group == "4"
+        await pilot.press("space")
+        assert "signer 4 alone" in shown(pilot, HandLettersPanel)
+        assert "A > A  75.0 % of A" in shown(pilot, HandConfusionPanel)
+        await pilot.press("down")
+        assert "signer 5 alone" in shown(pilot, HandLettersPanel)
+        await pilot.press("space")
+        assert "mean of 7 signers never seen" in shown(pilot, HandLettersPanel)
+
+    over(runs, test, data=signed_shapes)
+
+
+def test_left_and_right_go_through_the_series_the_newest_first(runs, signed_shapes) -> None:
+    a_series(runs)
+    a_series(runs, 2, seed=5, time=5000.0)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        assert "seed 5 · 2 of 7 signers" in shown(pilot, FoldsPanel)
+        assert "series 1 of 2" in shown(pilot, FoldsPanel)
+        assert "to come" in shown(pilot, FoldsPanel)
+        await pilot.press("right")
+        assert "seed 0 · 7 of 7 signers" in shown(pilot, FoldsPanel)
+        await pilot.press("left")
+        assert "seed 5 · 2 of 7 signers" in shown(pilot, FoldsPanel)
+        await pilot.press("left")
+        assert "series 2 of 2" in shown(pilot, FoldsPanel)
+
+    over(runs, test, data=signed_shapes)
+
+
+def test_enter_opens_the_run_on_the_train_screen(runs, signed_shapes) -> None:
+    a_series(runs)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        fold = screen(pilot).signers.fold
+        await pilot.press("enter")
+        await settle(pilot)
+        app = pilot.app
+        assert isinstance(app, DashboardApp)
+        assert app.current_mode == "train"
+        assert app.watched is not None
+        assert app.watched.source.folder.id == fold.id
+
+    over(runs, test, data=signed_shapes)
+
+
+def test_the_letters_can_be_ordered_and_lead_to_their_row_of_the_confusion(runs, signed_shapes) -> None:
+    a_series(runs)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        await pilot.press("tab")
+        panel = screen(pilot).query_one(HandLettersPanel)
+        assert panel.has_focus
+        await pilot.press("o")
+        assert "lowest mean" in panel.shown
+        assert panel.shown.split("\n")[2].split()[1] == "M"
+        await pilot.press("o")
+        assert "lowest worst" in panel.shown
+        await pilot.press("o", "down", "down", "up")
+        assert panel.at == 1
+        await pilot.press("enter")
+        assert screen(pilot).query_one(HandConfusionPanel).has_focus
+        assert screen(pilot).signers.cursor == (1, 2)
+        assert "B > C  12.1 % of B" in shown(pilot, HandConfusionPanel)
+
+    over(runs, test, data=signed_shapes)
+
+
+def test_arrows_walk_the_confusion_and_n_goes_from_mistake_to_mistake(runs, signed_shapes) -> None:
+    a_series(runs)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        await pilot.press("shift+tab")
+        panel = screen(pilot).query_one(HandConfusionPanel)
+        assert panel.has_focus
+        await pilot.press("n")
+        assert "M > N  37.1 % of M" in panel.shown
+        await pilot.press("n")
+        assert "A > B" in panel.shown
+        await pilot.press("N")
+        assert "M > N" in panel.shown
+        await pilot.press("up", "left", "down", "right", "right")
+        assert screen(pilot).signers.cursor == (11, 13)
+        await pilot.press("shift+tab")
+        assert screen(pilot).query_one(HandLettersPanel).has_focus
+
+    over(runs, test, data=signed_shapes)
+
+
+def test_at_80_columns_tab_brings_one_part_after_another(runs, signed_shapes) -> None:
+    a_series(runs)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        text = screen_text(pilot)
+        assert "Signers  Letters  Confusion" in text
+        assert "worst 73.9 % signer 4" in text
+        assert "worst %" not in text
+        assert max(map(len, text.split("\n"))) <= 80
+        await pilot.press("tab")
+        await settle(pilot)
+        assert "worst %" in screen_text(pilot)
+        assert "worst 73.9 %" not in screen_text(pilot)
+        await pilot.press("tab")
+        await settle(pilot)
+        assert "columns: the guess" in screen_text(pilot)
+
+    over(runs, test, data=signed_shapes, size=(80, 24))
+
+
+def test_without_a_table_it_says_what_is_missing(runs, shapes) -> None:
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        text = " ".join(screen_text(pilot).split())
+        assert "Nothing says whose hand each image of" in text
+        assert "file,row,signer" in text
+        await pilot.press("t", "r", "s", "enter", "space", "left", "down")
+        assert not recorded.asked
+
+    over(runs, test, data=shapes)
+
+
+def test_a_table_that_is_wrong_is_told_with_its_place(runs, signed_shapes, tmp_path) -> None:
+    folder = tmp_path / "wrong"
+    folder.mkdir()
+    for path in signed_shapes.iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    (folder / "signers.csv").write_text("file,row,signer\ntrain.csv,nought,ann\n")
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        text = "".join(screen_text(pilot).split())
+        assert "line2,columnrow:'nought'isnotawholenumber" in text
+
+    over(runs, test, data=folder)
+
+
+def test_with_signers_it_says_what_t_would_do_and_t_does_it_by_the_form(runs, signed_shapes) -> None:
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        text = " ".join(screen_text(pilot).split())
+        assert "has the hands of 3 signers" in text
+        assert "t trains 3 runs by the settings of the form" in text
+        app = pilot.app
+        assert isinstance(app, DashboardApp)
+        app.edit_config(replace(app.config, train=replace(app.config.train, epochs=7)))
+        await pilot.press("t")
+        await until(pilot, lambda: recorded.asked and not app.opening, "nobody was asked")
+        assert recorded.asked[0].train.epochs == 7
+        assert not app.series.is_on, "a refusal ends it"
+        assert "no training in this test" in app.refusal
+
+    over(runs, test, data=signed_shapes)
+
+
+def test_r_goes_on_with_the_series_that_is_shown_where_things_are_now(runs, signed_shapes) -> None:
+    a_series(runs, 3, seed=9)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        app = pilot.app
+        assert isinstance(app, DashboardApp)
+        await pilot.press("r")
+        await until(pilot, lambda: recorded.asked and not app.opening, "nobody was asked")
+        (asked,) = recorded.asked
+        assert (asked.train.seed, asked.data.held_out) == (9, "")
+        assert asked.data.directory == str(signed_shapes)
+        assert asked.runs.directory == str(runs)
+
+    over(runs, test, data=signed_shapes)
+
+
+def test_a_complete_series_cannot_go_on(runs, signed_shapes) -> None:
+    a_series(runs)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        await pilot.press("r")
+        await settle(pilot)
+        assert not recorded.asked
+
+    over(runs, test, data=signed_shapes)
+
+
+def test_a_run_that_appears_in_the_folder_appears_on_the_screen(runs, signed_shapes) -> None:
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        held_out_run(runs, "bo")
+        screen(pilot).look()
+        await until(pilot, lambda: screen(pilot).signers.series, "the run was not found")
+        await settle(pilot)
+        assert "1 of 3 signers" in shown(pilot, FoldsPanel)
+        assert "worst 75.0 % signer bo" in shown(pilot, FoldsPanel)
+
+    over(runs, test, data=signed_shapes)
+
+
+def test_nobody_looks_while_the_screen_is_hidden(runs, signed_shapes) -> None:
+    a_series(runs, 1)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        hidden = screen(pilot)
+        await pilot.press("1")
+        await settle(pilot)
+        before = hidden.signers.found
+        a_series(runs, 7)
+        hidden.look()
+        await settle(pilot)
+        assert hidden.signers.found is before
+        await pilot.press("6")
+        await until(pilot, lambda: len(hidden.signers.series[0].done) == 7, "it was not looked at again")
+
+    over(runs, test, data=signed_shapes)
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training that gives way to nobody, so that no busy neighbour makes a test wait."""
+    monkeypatch.setattr(launch, "BELOW_THE_SCREEN", 0)
+
+
+def quick(runs: Path, data: Path, epochs: int) -> Config:
+    config = config_over(runs, data)
+    block = replace(config.model.blocks[0], filters=4)
+    return replace(
+        config,
+        model=replace(config.model, blocks=(block,)),
+        train=replace(config.train, epochs=epochs, batch_size=32, threads=1, clean_images=0),
+    )
+
+
+def test_a_series_trains_fold_after_fold_and_says_how_it_came_out(runs, signed_shapes, at_once) -> None:
+    async def go() -> None:
+        app = DashboardApp(quick(runs, signed_shapes, 2), TRUECOLOR, launch.ENGINE, poll_seconds=0.02)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.press("6")
+            await until(pilot, lambda: screen(pilot).signers.found is not None, "nothing was looked at")
+            await pilot.press("t")
+            assert app.series.is_on
+            await until(pilot, lambda: len(run_folders(runs)) == 3 and not app.series.is_on, "not all folds")
+            (series,) = SeriesReader().read(runs)
+            assert series.is_complete
+            told = [notification.message for notification in app._notifications]
+            assert any(message.startswith("mean ") for message in told)
+            screen(pilot).look()
+            await until(pilot, lambda: len(screen(pilot).signers.series[0].done) == 3, "not shown")
+            await pilot.press("t")
+            await until(pilot, lambda: "has been held out" in app.refusal, "what is done is trained again")
+            assert len(run_folders(runs)) == 3
+
+    asyncio.run(go())
+
+
+def test_s_stops_the_run_and_the_series_and_r_goes_on_with_both(runs, signed_shapes, at_once) -> None:
+    async def go() -> None:
+        app = DashboardApp(quick(runs, signed_shapes, 3000), TRUECOLOR, launch.ENGINE, poll_seconds=0.02)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.press("6")
+            await until(pilot, lambda: screen(pilot).signers.found is not None, "nothing was looked at")
+            await pilot.press("t")
+            await until(pilot, lambda: app.session and app.session.state.progress.step > 3, "no step")
+            screen(pilot).look()
+            await until(pilot, lambda: "training" in shown(pilot, FoldsPanel), "no fold at work")
+            await pilot.press("s")
+            await until(pilot, lambda: app.session and app.session.state.ended, "it goes on")
+            assert not app.series.is_on
+            (folder,) = run_folders(runs)
+            screen(pilot).look()
+            await until(pilot, lambda: screen(pilot).signers.series[0].live is None, "not seen as over")
+            await until(pilot, lambda: app.can_train, "still at work")
+            await pilot.press("r")
+            await until(pilot, lambda: app.session and app.session.state.resumed_at, "it was not resumed")
+            assert run_folders(runs) == [folder]
+            await pilot.press("s")
+            await until(pilot, lambda: app.session and app.session.state.ended, "it goes on")
+
+    asyncio.run(go())
