@@ -113,6 +113,10 @@ class DataSettings(Section, frozen=True):
         str,
         setting("file,row,signer table that says whose each image is; empty: look in the data folder"),
     ] = ""
+    own: Annotated[
+        str,
+        setting("folder that photos of your own are collected in, one folder per letter", option="--own-dir"),
+    ] = "own-hands"
     most_images: Annotated[
         int,
         setting(
