@@ -268,6 +268,23 @@ class TrainSettings(Section, frozen=True):
     time_limit: Annotated[
         float, setting("stop and keep the best after this long; 0: none", ge=0, unit="seconds")
     ] = 0.0
+    # `from` is a word of Python's.
+    from_: Annotated[
+        str,
+        setting(
+            "run whose best weights are the start, with its network and classes; empty: new weights",
+            option="--from",
+        ),
+    ] = msgspec.field(default="", name="from")
+    rehearsal: Annotated[
+        int,
+        setting(
+            "images of the run started from that are learned again beside the new ones, so that they are not"
+            " forgotten; 0: none",
+            ge=0,
+            unit="images",
+        ),
+    ] = 2048
 
 
 class RunSettings(Section, frozen=True):
