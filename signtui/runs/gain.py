@@ -18,7 +18,8 @@ def interval(right: int, of: int) -> tuple[float, float]:
     centre = share + z * z / (2 * of)
     reach = z * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
     whole = 1 + z * z / of
-    return max(0.0, (centre - reach) / whole), min(1.0, (centre + reach) / whole)
+    # At 0 and 1 rounding may end a hair on the wrong side of the share.
+    return max(0.0, min(share, (centre - reach) / whole)), min(1.0, max(share, (centre + reach) / whole))
 
 
 def cautions(told: Mapping[str, Any], classes: Sequence[str]) -> list[str]:
