@@ -18,7 +18,7 @@ SHARE_OF_THE_RATE = 0.1
 """Of the learning rate that the weights were learned with: they are to move, not to be lost."""
 
 RECIPE = {
-    "epochs": 6,
+    "epochs": 2,
     "schedule": "cosine",
     "warmup": 0.1,
     "ema": 0.9,

@@ -7,9 +7,10 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from signtui.data.collection import KEPT_SIDE, OwnPhoto, letter_named
+from signtui.data.collection import KEPT_SIDE, OwnPhoto, add_photos, kept_sitting, letter_named
 from signtui.data.photo import Crop, PhotoError, read_square
 from signtui.errors import DataError
 
@@ -35,6 +36,8 @@ def read_source(
 ) -> Reading:
     """The photos of `source`: a folder per letter, or with a `letter` a file or the files right in a folder.
 
+    What `progress` raises ends the reading and passes through.
+
     Raises:
         DataError: where there is no such source, no such letter, or nothing says which letters it shows.
     """
@@ -48,18 +51,9 @@ def read_source(
         raise DataError(
             f"{error.filename or source} can't be read ({error.strerror or error}): check that you may."
         ) from error
-    photos: list[OwnPhoto] = []
-    # Decoding releases the interpreter lock.
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        read = pool.map(lambda item: _photo(item[1], item[0], crop), wanted)
-        for done, found in enumerate(read, 1):
-            if isinstance(found, PhotoError):
-                refused.append((found.name, found.reason))
-            else:
-                photos.append(found)
-            if progress:
-                progress(done, len(wanted))
-    return Reading(tuple(photos), tuple(refused))
+    found = list(_read(wanted, crop, progress))
+    refused += [(one.name, one.reason) for one in found if isinstance(one, PhotoError)]
+    return Reading(tuple(one for one in found if isinstance(one, OwnPhoto)), tuple(refused))
 
 
 def one_photo(source: Path | bytes, letter: str, crop: Crop = "centre", name: str = "") -> OwnPhoto:
@@ -69,6 +63,37 @@ def one_photo(source: Path | bytes, letter: str, crop: Crop = "centre", name: st
     if len(square) < SMALLEST_SIDE:
         raise PhotoError(name, f"only {len(square)} pixels high or wide, too few to show a hand")
     return OwnPhoto(letter, square, name)
+
+
+def keep_photo(source: Path, letter: str, collection: Path, now: datetime) -> str:
+    """Add one photo to `collection`, to be learned from; the sentence says whether it was there already.
+
+    Raises:
+        DataError: where it is no photo, `letter` is none, or the photo is there as another one.
+    """
+    named = letter_named(letter)
+    if named is None:
+        raise DataError(f"{letter.strip()} is {NO_LETTER}.")
+    addition = add_photos(collection, [one_photo(source, named)], kept_sitting(now))
+    for name, reason in addition.refused:
+        raise DataError(f"{name}: {reason}")
+    if addition.known:
+        return f"kept already as {named} in {collection}"
+    return f"kept as {named} in {collection}"
+
+
+def _read(
+    wanted: list[tuple[str, Path]], crop: Crop, progress: Progress | None
+) -> Iterator[OwnPhoto | PhotoError]:
+    # Decoding releases the interpreter lock.
+    pool = ThreadPoolExecutor(min(4, os.cpu_count() or 1))
+    try:
+        for done, found in enumerate(pool.map(lambda item: _photo(item[1], item[0], crop), wanted), 1):
+            yield found
+            if progress:
+                progress(done, len(wanted))
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _photo(path: Path, letter: str, crop: Crop) -> OwnPhoto | PhotoError:

@@ -9,6 +9,7 @@ from signtui.render import numbers
 from signtui.render.palette import Name, style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.gain import cautions
+from signtui.runs.names import readable_suffix
 
 _LABEL = 12
 
@@ -28,7 +29,8 @@ def gain_lines(told: Mapping[str, Any], style: TerminalStyle) -> list[Text]:
     lines = [_line("new photos", told["own"], "held out", style)]
     before = told.get("origin_held_out")
     if before:
-        lines.append(_line("old images", before, f"that {told['origin']} held out", style))
+        origin = readable_suffix(told["origin"]) or told["origin"]
+        lines.append(_line("old images", before, f"that {origin} held out", style))
     return lines
 
 

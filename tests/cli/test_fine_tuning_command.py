@@ -5,6 +5,8 @@ import pytest
 from commands import SMALL
 from PIL import Image
 
+from signtui.runs.names import readable_suffix
+
 QUICK = ("--epochs=1", "--rehearsal=64", "--threads=1")
 
 
@@ -29,7 +31,7 @@ def test_the_gain_is_shown_and_what_so_few_photos_can_t_say(signtui, one_run, ph
     (old,) = [line for line in answer.out.splitlines() if line.startswith("old images")]
     assert "->" in new or "→" in new
     assert "points  2 held out" in new
-    assert f"that {one_run} held out" in old
+    assert f"that {readable_suffix(one_run)} held out" in old
     assert "the new photos learned from show only A B" in answer.err
     assert "2 photos held out are few" in answer.err
 

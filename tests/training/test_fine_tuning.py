@@ -78,7 +78,7 @@ def hashes(images):
 
 
 def test_new_photos_are_read_better_afterwards_and_old_images_still(fine_tune):
-    _, events = fine_tune()
+    _, events = fine_tune(train__epochs=6)
     first, last = told(events)
     assert isinstance(events[0], RunStarted)
     assert first.own.after is None
@@ -162,7 +162,7 @@ def test_photos_of_some_letters_in_any_case_are_told_in_the_run_s_classes(
     assert len(classes) == 24
     counts = dict(zip(classes, told(events)[0].learned_by_class, strict=True))
     assert {name: count for name, count in counts.items() if count} == {"A": 6, "B": 6}
-    found = Predictor().predictions(PredictionWish(session.folder, 6, "validation"), _never())
+    found = Predictor().predictions(PredictionWish(session.folder, 2, "validation"), _never())
     assert found.classes == classes
     assert len(found.images) == 4
 
@@ -229,7 +229,8 @@ def test_without_the_old_images_it_learns_all_the_same_and_says_what_it_can_t(
     gone = shutil.copytree(shapes, tmp_path / "gone")
     parent = train(data__directory=gone)[0].folder
     shutil.rmtree(gone)
-    _, events = train(session=TrainingSession.open(from_parent(parent, config_for(), own)))
+    config = from_parent(parent, config_for(), own, train__epochs=6)
+    _, events = train(session=TrainingSession.open(config))
     last = told(events)[-1]
     assert last.own.after.accuracy > last.own.before.accuracy
     assert last.origin_held_out is None
