@@ -271,6 +271,36 @@ class System(Event, frozen=True, tag="system"):
     gpu_power: float | None = None
 
 
+class BeforeAfter(msgspec.Struct, frozen=True):
+    """The same images scored with the weights that a run began with, and with those it ended with."""
+
+    before: Test
+    after: Test | None = None
+
+
+class FineTuning(Event, frozen=True, tag="fine_tuning"):
+    """What a run that goes on from another one's weights came to: told at its start, and again at its end.
+
+    `parent` is the run whose weights it began with; `origin` is the first of that line, which began anew (the
+    parent itself, mostly). `learned` and `held_out` count the new photos, `learned_by_class` has a number for
+    each class; each is seen `repeats` times an epoch, beside `rehearsed` images that the origin learned from.
+    `own` scores the new photos held out, `origin_held_out` what the origin held out (None where its images
+    are gone). `notes` are sentences for people. The last epoch's weights are kept, so that the photos held
+    out choose nothing.
+    """
+
+    parent: str
+    origin: str
+    learned: int
+    held_out: int
+    learned_by_class: tuple[int, ...]
+    repeats: int
+    rehearsed: int
+    own: BeforeAfter
+    origin_held_out: BeforeAfter | None = None
+    notes: tuple[str, ...] = ()
+
+
 class RunEnded(Event, frozen=True, tag="run_ended"):
     """The last word of a run. `test` is None where there is no test split or no weights to score.
 
@@ -288,7 +318,9 @@ class RunEnded(Event, frozen=True, tag="run_ended"):
     held_out: HeldOut | None = None
 
 
-AnyEvent = RunStarted | Step | Evaluating | EpochEnded | Mark | Samples | Guesses | System | RunEnded
+AnyEvent = (
+    RunStarted | Step | Evaluating | EpochEnded | Mark | Samples | Guesses | System | FineTuning | RunEnded
+)
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(AnyEvent)

@@ -33,7 +33,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "show-run": "One run in full: scores, curves, network, mistakes.",
     },
     "Data and network": {
-        "data": "What data there is: facts, a look at it, the download.",
+        "data": "What data there is: facts, a look at it, the download, photos of your own.",
         "model": "The layer table of a network, without training it.",
         "lesson": "An idea behind networks in a few sentences, with your own numbers.",
     },

@@ -1,4 +1,4 @@
-"""`signtui data`: what images there are, a look at them, and the download of the published ones."""
+"""`signtui data`: what images there are, a look at them, the download, and photos of one's own."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from signtui.cli.help import CONTEXT, Command, Group
+from signtui.cli.importing import data_import
 from signtui.cli.options import JSON, LOOK, Settings, takes_settings
 from signtui.config import Config
 from signtui.errors import ConfigError, DataError
@@ -34,7 +35,10 @@ _KEYS = [
 
 @app.callback()
 def data() -> None:
-    """What data there is: facts, a look at it, the download."""
+    """What data there is: facts, a look at it, the download, photos of your own."""
+
+
+app.command("import", cls=Command)(data_import)
 
 
 @app.command("info", cls=Command)

@@ -65,7 +65,7 @@ def evaluate(
 ) -> int:
     """Score a run's best weights, by default on the test images of the data it learned from.
 
-    With --data-dir they are scored on other images, of the same classes and size.
+    With --data-dir they are scored on other images, of the same size and of its classes or some of them.
 
     With --leave-one-out signers a recipe is scored instead: it takes the settings of `train`, trains a run
     for each signer, and shows how hands that were never seen are read. Given again, it goes on where it was.
@@ -105,7 +105,7 @@ def _evaluate(settings: Settings, run: str, split: str, *, corruptions: bool, js
         from signtui.cli.output import print_json  # noqa: PLC0415
         from signtui.data.source import configured_dataset  # noqa: PLC0415 - numpy is not needed for the help
     with voice.doing("preparing the images"):
-        dataset = configured_dataset(own.data)
+        dataset = _in_classes_of(folder, configured_dataset(own.data))
         images, told = _images(dataset, own, split)
     network, metadata, compute = _ready(folder, own, dataset)
     document = {
@@ -144,6 +144,14 @@ def _config_of(folder: RunFolder, settings: Settings) -> Config:
         # The run's own table is of the images it learned from.
         given.append(Assignment("data.groups", "", "--data-dir"))
     return resolve(given, file=folder.config, environment={}).config
+
+
+def _in_classes_of(folder: RunFolder, dataset: "Dataset") -> "Dataset":
+    """`dataset` in the run's classes, where it has images of some of them."""
+    from signtui.data.classes import told_in  # noqa: PLC0415 - numpy is not needed for the help
+
+    known = open_run(folder, steps=False).state.data
+    return dataset if known is None else told_in(dataset, known.classes)
 
 
 def _images(dataset: "Dataset", config: Config, split: str) -> tuple["ImageSet", str]:

@@ -5,6 +5,7 @@ Everything told is taken from the run's events and the fold over them, as in eve
 
 import time
 
+import msgspec
 from rich.console import Group
 from rich.text import Text
 
@@ -15,6 +16,7 @@ from signtui.events import (
     DataFacts,
     EpochEnded,
     Evaluating,
+    FineTuning,
     HeldOut,
     Mark,
     RunEnded,
@@ -25,6 +27,7 @@ from signtui.events import (
     encode,
 )
 from signtui.render import numbers
+from signtui.render.gain import caution_lines, gain_lines, start_words
 from signtui.render.palette import style_of
 from signtui.render.progress import ProgressSnapshot, epoch_line
 from signtui.render.terminal import TerminalStyle
@@ -58,6 +61,8 @@ class Narrator:
                 self._tell_epoch(event)
             case Mark():
                 self._tell_mark(event)
+            case FineTuning():
+                self._tell_gain(event)
             case RunEnded():
                 self._tell_end(event)
             case Step() | Evaluating():
@@ -88,6 +93,21 @@ class Narrator:
         words = f"{event.kind.replace('_', ' ')}{value} at step {event.step}"
         faint = style_of("faint", self.voice.narration_style)
         self.voice.note(Text(f"{words}: {event.text}" if event.text else words, faint))
+
+    def _tell_gain(self, event: FineTuning) -> None:
+        told = msgspec.to_builtins(event)
+        style = self.voice.narration_style
+        if event.own.after is None:
+            self.voice.note(_labelled("from", Text(event.parent, style_of("accent", style)), style))
+            self.voice.note(_labelled("learns", Text(start_words(told)), style))
+            self.voice.note(Group(*gain_lines(told, style)))
+            return
+        self.voice.close()
+        if not self.json:
+            self.voice.data(Group(*gain_lines(told, self.voice.style)))
+        classes = self.state.data.classes if self.state.data else ()
+        for line in caution_lines(told, classes, style):
+            self.voice.note(Text("note: ").append_text(line))
 
     def _tell_end(self, event: RunEnded) -> None:
         self.voice.close()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from signtui.cli.help import CONTEXT, Command
+from signtui.cli.keeping import keeper_of
 from signtui.cli.options import JSON, LOOK, Settings, takes_settings
 from signtui.errors import ConfigError, ExitCode, RunError
 from signtui.runs.folder import RunFolder, find_run
@@ -38,7 +39,7 @@ class _Item:
 
 
 @app.command(cls=Command)
-@takes_settings(["runs.directory", *LOOK])
+@takes_settings(["runs.directory", "data.own", *LOOK])
 def predict(
     settings: Settings,
     run: str = typer.Argument(metavar="ID", help="An id, its start or its words, or latest."),
@@ -53,6 +54,9 @@ def predict(
     crop: str = typer.Option(
         "centre", metavar="NAME", help="centre: the middle square; none: all, border pixels repeated."
     ),
+    keep: str = typer.Option(
+        "", metavar="LETTER", help="The letter they really show: keep them in data.own to learn from."
+    ),
     json: bool = JSON,
 ) -> int:
     """Read photos of hands with a run's best weights: the likeliest letters, and where it looked.
@@ -63,6 +67,7 @@ def predict(
     _check("--explain", explain, EXPLAIN)
     _check("--crop", crop, CROPS)
     config = settings.resolve().config
+    keeper = keeper_of(keep, Path(config.data.own).expanduser())
     folder = _find(Path(config.runs.directory).expanduser(), run)
     if not folder.best.is_file():
         raise RunError(f"run {folder.id} has no weights to predict with: no epoch of it has ended")
@@ -80,7 +85,12 @@ def predict(
     for item in _items(images):
         entry = _read(item, predictor, chosen, method, voice, json=json)
         failed = failed or "error" in entry
+        if keeper is not None and item.source is not None and "error" not in entry:
+            entry |= keeper.keep(item.source, _shown_name(item.name), chosen)
         results.append(entry)
+    if keeper is not None:
+        keeper.tell(voice)
+        failed = failed or keeper.refused
     if json:
         from signtui.cli.output import print_json  # noqa: PLC0415 - not needed for the help
 
@@ -150,7 +160,7 @@ def _read(
     """Predict one photo, print it unless `json`, and give it as the document has it."""
     from signtui.data.photo import PhotoError, read_photo  # noqa: PLC0415 - loads numpy
 
-    name = "standard input" if item.name == STDIN else _printable(item.name)
+    name = _shown_name(item.name)
     path = os.fsencode(item.name).decode(errors="replace")
     try:
         if item.source is None:
@@ -168,7 +178,9 @@ def _read(
     return {"path": path, "guess": guess, "confidence": confidence, "sure": prediction.sure, "top": top}
 
 
-def _printable(name: str) -> str:
+def _shown_name(name: str) -> str:
+    if name == STDIN:
+        return "standard input"
     return "".join(character if character.isprintable() else "?" for character in name)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from signtui.cli.options import Settings, section_keys, takes_settings
 from signtui.cli.pipes import has_screen
 from signtui.cli.signals import TrainingSignals
 from signtui.config import SETTINGS, Config, Resolved, as_plain
+from signtui.config.fine_tuning import FROM
 from signtui.config.settings import RESUMABLE
 from signtui.errors import ConfigError, ExitCode, SigntuiError
 from signtui.events import Reason, RunStarted
@@ -75,6 +77,8 @@ def train(
         )
     # A resumed run is found before the slow import, so that a mistyped id is told at once.
     old = _run_to_resume(settings, resolved, resume) if resume else None
+    if old is None and any(given.key == FROM and given.value for given in settings.given):
+        resolved = replace(resolved, config=_settings_from(settings, resolved))
     if has_screen() and not (headless or detach or json):
         from signtui.tui.launch import open_dashboard  # noqa: PLC0415 - textual, only for a screen
 
@@ -99,6 +103,14 @@ def train(
     if code == ExitCode.FAILED:
         raise SigntuiError(ended.message)
     return code
+
+
+def _settings_from(settings: Settings, resolved: Resolved) -> Config:
+    """The settings for going on from the weights of the run that --from names."""
+    from signtui.runs.fine_tuning import settings_from  # noqa: PLC0415 - most runs begin anew
+
+    folder = find_run(Path(resolved.config.runs.directory).expanduser(), resolved.config.train.from_)
+    return settings_from(folder, resolved.config, settings.given)
 
 
 def _stand_in() -> StandIn:

@@ -90,6 +90,13 @@ def from_plain(tree: Mapping[str, Any], place: str) -> Config:
     return msgspec.convert(draft.tree, Config)
 
 
+def overlaid(config: Config, layer: Iterable[Assignment]) -> Config:
+    """`config` with the assignments of one layer over it; raises ConfigError as `resolve` does."""
+    draft = _Draft(as_plain(config))
+    apply_layer(draft, layer)
+    return msgspec.convert(draft.tree, Config)
+
+
 def apply_layer(draft: _Draft, layer: Iterable[Assignment]) -> None:
     """Applies one layer to `draft`: its preset first, then whole stacks of blocks, then single settings."""
 

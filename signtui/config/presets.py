@@ -18,6 +18,8 @@ NOT_OF_THE_RECIPE = frozenset(
         "train.threads",
         "train.deterministic",
         "train.time_limit",
+        "train.from",
+        "train.rehearsal",
     }
 )
 """Settings of [train] that belong to the machine and the occasion, so that no preset touches them."""

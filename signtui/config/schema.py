@@ -113,6 +113,10 @@ class DataSettings(Section, frozen=True):
         str,
         setting("file,row,signer table that says whose each image is; empty: look in the data folder"),
     ] = ""
+    own: Annotated[
+        str,
+        setting("folder that photos of your own are collected in, one folder per letter", option="--own-dir"),
+    ] = "own-hands"
     most_images: Annotated[
         int,
         setting(
@@ -268,6 +272,23 @@ class TrainSettings(Section, frozen=True):
     time_limit: Annotated[
         float, setting("stop and keep the best after this long; 0: none", ge=0, unit="seconds")
     ] = 0.0
+    # `from` is a word of Python's.
+    from_: Annotated[
+        str,
+        setting(
+            "run whose best weights are the start, with its network and classes; empty: new weights",
+            option="--from",
+        ),
+    ] = msgspec.field(default="", name="from")
+    rehearsal: Annotated[
+        int,
+        setting(
+            "images of the run started from that are learned again beside the new ones, so that they are not"
+            " forgotten; 0: none",
+            ge=0,
+            unit="images",
+        ),
+    ] = 2048
 
 
 class RunSettings(Section, frozen=True):

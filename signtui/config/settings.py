@@ -106,7 +106,7 @@ def _walk(section: type[Section], prefix: str) -> list[Setting]:
     hints = get_type_hints(section, include_extras=True)
     for field in msgspec.structs.fields(section):
         annotation = hints[field.name]
-        key = prefix + field.name
+        key = prefix + field.encode_name
         if get_origin(annotation) is not Annotated:
             found += _walk(annotation, key + ".")
             continue
@@ -123,7 +123,7 @@ def _walk(section: type[Section], prefix: str) -> list[Setting]:
                 help=meta.description or "",
                 unit=extra["unit"],
                 live=extra["live"],
-                option=extra["option"] or "--" + field.name.replace("_", "-"),
+                option=extra["option"] or "--" + field.encode_name.replace("_", "-"),
                 bounds=bounds,
             )
         )

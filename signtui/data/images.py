@@ -26,12 +26,15 @@ class ImageSet:
     `labels`: uint8 (N,), class indices 0..K-1.
     `photographs`: int32 (N,), equal where two images are variants of one photograph; None where unknown.
     `groups`: int32 (N,), whose each image is, as indices into the data set's groups; None where unknown.
+    `sittings`: int32 (N,), of a collection of one's own: equal where two photos of a letter must be held out
+    together, negative where one is always learned from (see `collection.sitting_groups`); otherwise None.
     """
 
     images: ByteArray
     labels: ByteArray
     photographs: GroupArray | None = None
     groups: GroupArray | None = None
+    sittings: GroupArray | None = None
 
     def __post_init__(self) -> None:
         if self.images.dtype != np.uint8 or self.images.ndim != 3 or not self.images.flags.c_contiguous:
@@ -44,6 +47,7 @@ class ImageSet:
             ("labels", self.labels, np.uint8),
             ("photographs", self.photographs, np.int32),
             ("groups", self.groups, np.int32),
+            ("sittings", self.sittings, np.int32),
         ):
             if values is not None and (values.dtype != dtype or values.shape != (len(self.images),)):
                 raise ValueError(
@@ -55,10 +59,12 @@ class ImageSet:
 
     def subset(self, indices: IndexArray) -> "ImageSet":
         """The images at `indices` (int64 (M,)), copied, in that order."""
-        photographs, groups = (
-            None if values is None else values[indices] for values in (self.photographs, self.groups)
+        photographs, groups, sittings = (
+            None if values is None else values[indices]
+            for values in (self.photographs, self.groups, self.sittings)
         )
-        return ImageSet(np.ascontiguousarray(self.images[indices]), self.labels[indices], photographs, groups)
+        pixels = np.ascontiguousarray(self.images[indices])
+        return ImageSet(pixels, self.labels[indices], photographs, groups, sittings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ levels stay as they are: contrast is for the network's own input scaling.
 
 import io
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TypeAlias
@@ -61,12 +62,26 @@ def read_photo(source: Path | bytes, size: int, crop: Crop = "centre", name: str
     Raises:
         PhotoError: where it is missing, unreadable, no image, damaged, or of more than `LARGEST_PIXELS`.
     """
+    return _read(source, lambda _: size, crop, name)
+
+
+def read_square(source: Path | bytes, most: int, crop: Crop = "centre", name: str = "") -> ByteArray:
+    """The photo as `read_photo` gives it, `most` pixels a side, or as many as it has where those are fewer.
+
+    Raises:
+        PhotoError: as `read_photo`.
+    """
+    return _read(source, lambda side: min(side, most), crop, name)
+
+
+def _read(source: Path | bytes, size_of: Callable[[int], int], crop: Crop, name: str) -> ByteArray:
+    """The photo, `size_of(side)` pixels a side where its crop has `side` of its own."""
     name = name or (str(source) if isinstance(source, Path) else "the image")
     try:
         with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
             # Pillow must be able to go back in it, which a pipe can't.
             seekable = file if file.seekable() else io.BytesIO(file.read(LARGEST_STREAM))
-            return _decoded(seekable, size, crop, name)
+            return _decoded(seekable, size_of, crop, name)
     except FileNotFoundError as error:
         raise PhotoError(name, "there is no such file") from error
     except IsADirectoryError as error:
@@ -106,7 +121,7 @@ def grey_square(image: "Image", size: int, crop: Crop = "centre") -> ByteArray:
     # A damaged note about the orientation is no reason to refuse the picture.
     with suppress(Exception):
         ImageOps.exif_transpose(image, in_place=True)
-    side = min(image.size) if crop == "centre" else max(image.size)
+    side = _side(image, crop)
     factor = max(1, side // (_KEPT_SCALE * size))
     grey = _small_grey(image, factor)
     width, height = image.width / factor, image.height / factor
@@ -122,7 +137,16 @@ def grey_square(image: "Image", size: int, crop: Crop = "centre") -> ByteArray:
     return np.pad(pixels, margins, mode="edge")
 
 
-def _decoded(file: BinaryIO, size: int, crop: Crop, name: str) -> ByteArray:
+def shrunk(square: ByteArray, size: int) -> ByteArray:
+    """A grey square, uint8 (S, S), at most `size` pixels a side, scaled as a photo is."""
+    if len(square) <= size:
+        return square
+    from PIL import Image  # noqa: PLC0415 - slow to import, and rarely needed
+
+    return np.asarray(Image.fromarray(square).resize((size, size), Image.Resampling.LANCZOS))
+
+
+def _decoded(file: BinaryIO, size_of: Callable[[int], int], crop: Crop, name: str) -> ByteArray:
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - slow to import, and rarely needed
 
     # What Pillow finds odd about a file goes to nobody's screen: it is read, or refused with a sentence.
@@ -136,7 +160,7 @@ def _decoded(file: BinaryIO, size: int, crop: Crop, name: str) -> ByteArray:
         with Image.open(file, formats=[one for one in FORMATS if one in Image.OPEN]) as image:
             if image.width * image.height > LARGEST_PIXELS:
                 raise Image.DecompressionBombError
-            return grey_square(image, size, crop)
+            return grey_square(image, size_of(_side(image, crop)), crop)
     except UnidentifiedImageError as error:
         if start[4:8] == b"ftyp" and start[8:12] in _HEIC_BRANDS:
             raise PhotoError(name, "a HEIC photo, which can't be read here; save it as JPEG") from error
@@ -149,6 +173,11 @@ def _decoded(file: BinaryIO, size: int, crop: Crop, name: str) -> ByteArray:
         raise PhotoError(name, "too large for this machine's memory; make it smaller first") from error
     except Exception as error:  # damaged bytes make a decoder fail in any way there is
         raise PhotoError(name, f"damaged, or cut off ({_in_brief(error)})") from error
+
+
+def _side(image: "Image", crop: Crop) -> int:
+    """Pixels a side of the square that `crop` takes."""
+    return min(image.size) if crop == "centre" else max(image.size)
 
 
 def _in_brief(error: Exception) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from signtui.config.schema import DataSettings
 from signtui.data import published
 from signtui.data.cache import cached, known_checksum, record_checksum
+from signtui.data.collection import sitting_groups
 from signtui.data.csv import parse_csv, read_content
 from signtui.data.folder import ImageFolder, find_image_folders, read_images
 from signtui.data.grouped import Members, grouped
@@ -256,7 +257,8 @@ def _load_folders(directory: Path, train: ImageFolder, test: ImageFolder | None,
         images, labels = _read_folder_cached(folder, how.image_size)
         members.append(tuple(file.relative_to(directory).as_posix() for file in folder.files))
         checksum = hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
-        sets.append(ImageSet(images, labels, _cached_photographs(checksum, images, labels)))
+        photographs = _cached_photographs(checksum, images, labels)
+        sets.append(ImageSet(images, labels, photographs, sitting_groups(labels, photographs, folder.files)))
         total = sum(file.stat().st_size for file in folder.files)
         files.append(SourceFile(folder.path, role, len(images), total, checksum, "folder of images"))
     dataset = Dataset(

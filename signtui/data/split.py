@@ -66,10 +66,11 @@ def split(
 ) -> Split:
     """Divide the training images of `dataset`.
 
-    `photographs` keeps back about `fraction` of each class's photographs, with all their variants; `random`
-    keeps back about `fraction` of each class's images, one by one; `published` validates on the test file and
-    trains on everything; `signers` validates on all images of one group, `held_out` or else the first. The
-    same seed keeps back the same images.
+    `photographs` keeps back about `fraction` of each class's photographs, with all their variants (of a
+    collection of one's own, what must be held out together); `random` keeps back about `fraction` of each
+    class's images, one by one; `published` validates on the test file and trains on everything; `signers`
+    validates on all images of one group, `held_out` or else the first. The same seed keeps back the same
+    images.
 
     With the other three, all images of the group `held_out` are left out first: they are neither trained nor
     validated on, and neither are variants of their photographs.
@@ -132,9 +133,10 @@ def _divided(
     if validation == "published":
         return _published(dataset, free, group)
     train = dataset.train
-    known = train.photographs if validation == "photographs" else None
-    photographs = np.arange(len(free), dtype=np.int32) if known is None else known[free]
-    kept_back = _keep_back(train.labels[free], photographs, fraction, seed)
+    known = train.photographs if train.sittings is None else train.sittings
+    known = known if validation == "photographs" else None
+    together = np.arange(len(free), dtype=np.int32) if known is None else known[free]
+    kept_back = _keep_back(train.labels[free], together, fraction, seed)
     if not kept_back.any():
         raise DataError(
             f"{dataset.name} has too few photographs per class ({len(free):,} images in all) to keep any "
@@ -147,7 +149,7 @@ def _divided(
     elif train.photographs is None:
         name, warning = f"{len(held):,} training images", None
     else:
-        count = len(np.unique(photographs[kept_back]))
+        count = len(np.unique(train.photographs[held]))
         name, warning = f"{count:,} training photographs ({len(held):,} images)", None
     warning = _with_missing(dataset, remaining, warning)
     return Split(remaining, train.subset(held), name + others, warning, held)
@@ -203,7 +205,8 @@ def _keep_back(labels: ByteArray, groups: GroupArray, fraction: float, seed: int
     """Bool (N,), True where an image is kept back: whole groups, about `fraction` of each class's groups."""
     kept_back = np.zeros(len(labels), dtype=np.bool_)
     for label in np.unique(labels):
-        members = np.flatnonzero(labels == label)
+        # A negative group is always learned from.
+        members = np.flatnonzero((labels == label) & (groups >= 0))
         present, inverse, sizes = np.unique(groups[members], return_inverse=True, return_counts=True)
         if len(present) < 2:
             continue

@@ -14,6 +14,7 @@ from rich.text import Text
 from signtui.render import numbers
 from signtui.render.calibration import calibration_page
 from signtui.render.charts import Chart, ChartMark, Series, build_chart
+from signtui.render.gain import caution_lines, gain_lines, start_words
 from signtui.render.heat_map import confusion_map
 from signtui.render.palette import style_of
 from signtui.render.settings_lines import setting_lines
@@ -128,9 +129,19 @@ def _results(show: Run, style: TerminalStyle) -> list[RenderableType]:
     if held_out:
         whose = f"{held_out['kind']} {held_out['group']}"
         lines.append(_result("held out", held_out, f"{kind} images of {whose}, never seen before", style))
+    if show.get("fine_tuning"):
+        lines += _gain(show["fine_tuning"], data.get("classes") or (), style)
     if not lines:
         lines.append(Text("no epoch has ended yet", style_of("faint", style)))
     return [Text(""), *lines]
+
+
+def _gain(told: Mapping[str, Any], classes: Sequence[str], style: TerminalStyle) -> list[Text]:
+    """Where the run started from, what that brought, and what the figures can't say."""
+    started = Text().append("started from ", style_of("faint", style))
+    started.append(str(told["parent"]), style_of("accent", style))
+    started.append(f"  {start_words(told)}", style_of("faint", style))
+    return [Text(""), started, *gain_lines(told, style), *caution_lines(told, classes, style)]
 
 
 def _result(split: str, score: Mapping[str, Any], images: str, style: TerminalStyle) -> Text:

@@ -73,6 +73,7 @@ def show(folder: RunFolder, state: RunState | None = None, now: float | None = N
         "best": state.best,
         "test": ended.test if ended else None,
         "held_out": ended.held_out if ended else None,
+        "fine_tuning": state.fine_tuning,
         "confusion": confusion,
         "confusion_split": split,
         "calibration": _calibration(state),

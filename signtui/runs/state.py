@@ -16,6 +16,7 @@ from signtui.events import (
     DataFacts,
     EpochEnded,
     Evaluating,
+    FineTuning,
     Guesses,
     Mark,
     ModelFacts,
@@ -92,6 +93,7 @@ class RunState(msgspec.Struct, frozen=True):
     samples: Samples | None = None
     guesses: Guesses | None = None
     system: System | None = None
+    fine_tuning: FineTuning | None = None
     ended: RunEnded | None = None
     history: StepHistory = StepHistory()
 
@@ -155,10 +157,8 @@ def fold(state: RunState, event: AnyEvent) -> RunState:
             after = _after_mark(state, event)
         case Samples():
             after = replace(state, samples=event, guesses=None)
-        case Guesses():
-            after = replace(state, guesses=event)
-        case System():
-            after = replace(state, system=event)
+        case Guesses() | System() | FineTuning():
+            after = _after_word(state, event)
         case RunEnded():
             progress = replace(state.progress, evaluating=None)
             # The run itself knows best: it may have kept weights of an epoch that was later told anew.
@@ -203,6 +203,7 @@ def _after_start(state: RunState, event: RunStarted) -> RunState:
         marks=tuple(mark for mark in state.marks if mark.step <= step),
         progress=replace(fresh.progress, epoch=epoch, step=step),
         history=state.history.until(step),
+        fine_tuning=state.fine_tuning,
     )
 
 
@@ -239,6 +240,17 @@ def _after_mark(state: RunState, event: Mark) -> RunState:
     elif event.kind == "learning_rate" and event.value is not None:
         progress = replace(progress, learning_rate=event.value)
     return replace(state, progress=progress, marks=(*state.marks, event))
+
+
+def _after_word(state: RunState, event: Guesses | System | FineTuning) -> RunState:
+    """The latest word of its kind counts."""
+    match event:
+        case Guesses():
+            return replace(state, guesses=event)
+        case System():
+            return replace(state, system=event)
+        case FineTuning():
+            return replace(state, fine_tuning=event)
 
 
 def _as_best(event: EpochEnded) -> Best:

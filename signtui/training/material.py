@@ -18,29 +18,44 @@ from signtui.events import DataFacts
 from signtui.model.plan import Plan, plan
 from signtui.training.batches import batch_bounds, steps_per_epoch
 from signtui.training.evaluation import Labelled
+from signtui.training.fine_tuning import gather_start
 from signtui.training.randomness import counted_seed
 from signtui.training.samples import choose_samples
 from signtui.training.splits import Splits
+from signtui.training.start import Start
 
 
 @dataclass(frozen=True)
 class Material:
-    """The data set, its division into training and validation, and the network's plan."""
+    """The data set, its division into training and validation, and the network's plan.
+
+    `start` is where a run begins that goes on from another one's weights.
+    """
 
     dataset: Dataset
     split: Split
     plan: Plan
     added: ImageSet | None = None
+    start: Start | None = None
 
     @property
     def train(self) -> ImageSet:
-        """What is trained on: the data set's own images first, then synthetic hands where they are added."""
-        own = self.dataset.train.subset(self.split.train_indices)
+        """What an epoch has: the data set's own images first, then synthetic hands where they are added."""
+        own = self.start.learned() if self.start else self._own
         if self.added is None:
             return own
         return ImageSet(
             np.concatenate((own.images, self.added.images)), np.concatenate((own.labels, self.added.labels))
         )
+
+    @property
+    def _learned(self) -> int:
+        """How many images of the data set, and of the run gone on from, an epoch has."""
+        return self.start.images if self.start else len(self.split.train_indices)
+
+    @property
+    def _own(self) -> ImageSet:
+        return self.dataset.train.subset(self.split.train_indices)
 
     def facts(self) -> DataFacts:
         """The data as the run's log states it."""
@@ -53,7 +68,7 @@ class Material:
             synthetic=self.dataset.synthetic,
             classes=self.dataset.classes,
             image_size=self.dataset.size,
-            train_images=len(self.split.train_indices) + (len(self.added) if self.added else 0),
+            train_images=self._learned + (len(self.added) if self.added else 0),
             added_images=len(self.added) if self.added else 0,
             validation_images=len(validation),
             test_images=len(self.dataset.test) if self.dataset.test else 0,
@@ -73,11 +88,10 @@ class Material:
     def splits(self, config: Config, device: torch.device) -> Splits:
         """The images on `device`, with the sample of training images that is scored clean."""
         validation = self.split.validation
-        own = self.dataset.train.subset(self.split.train_indices)
         return Splits(
             train=on_device(self.train, device),
             validation=on_device(validation, device),
-            clean=_clean_sample(own, config, device),
+            clean=_clean_sample(self._own, config, device),
             classes=len(self.dataset.classes),
             photograph_share=1 / (_count(validation.photographs) or len(validation)),
             samples=on_device(self.samples(), device),
@@ -95,13 +109,20 @@ def gather(config: Config) -> Material:
     Raises:
         DataError: where there are no images to use.
         ConfigError: where the network can't work on them, or not with the batch size.
+        RunError: where the run to go on from can't be had.
     """
-    dataset = configured_dataset(config.data)
-    division = configured_split(dataset, config.data, config.train.seed)
+    dataset, division, start = gather_start(config) if config.train.from_ else _gather_new(config)
     layout = plan(config.model, dataset.size, len(dataset.classes), dataset.channels)
     added = added_hands(config.augment.synthetic, dataset, config.data.synthetic_seed)
-    _refuse_single_image_batches(layout, len(division.train_indices), config.train.batch_size)
-    return Material(dataset, division, layout, added)
+    learned = start.images if start else len(division.train_indices)
+    _refuse_single_image_batches(layout, learned, config.train.batch_size)
+    return Material(dataset, division, layout, added, start)
+
+
+def _gather_new(config: Config) -> tuple[Dataset, Split, None]:
+    dataset = configured_dataset(config.data)
+    division = configured_split(dataset, config.data, config.train.seed)
+    return dataset, division, None
 
 
 def on_device(images: ImageSet, device: torch.device) -> Labelled:

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from signtui.config import Config
+from signtui.data.classes import told_in
 from signtui.data.images import ImageSet
 from signtui.data.source import configured_dataset
 from signtui.data.split import configured_split
@@ -16,6 +17,7 @@ from signtui.model.network import Network, build
 from signtui.model.views import Excitement
 from signtui.model.weights import load_network
 from signtui.training.devices import give_way
+from signtui.training.fine_tuning import find_parent
 from signtui.training.looks import Look, Watched, Wish
 from signtui.training.randomness import counted_seed
 from signtui.training.samples import choose_samples
@@ -59,7 +61,7 @@ class Microscope:
         self._settle()
         images = None
         if wish.image is None or not wish.classes:
-            images = self._images_of(wish.config)
+            images = self._images_of(wish.config, wish.classes)
         network, epoch, classes, temperature = self._network_of(wish, images)
         image = wish.image
         watched = None
@@ -87,6 +89,9 @@ class Microscope:
         if wish.weights is not None:
             network, metadata = load_network(wish.weights)
             found = (network, metadata.epoch, metadata.classes, metadata.sureness.temperature)
+        elif wish.config.train.from_:
+            network, metadata = load_network(find_parent(wish.config).best)
+            found = (network, 0, metadata.classes, metadata.sureness.temperature)
         else:
             side = wish.image_size or (images.side if images else 0)
             classes = wish.classes or (images.classes if images else ())
@@ -101,10 +106,12 @@ class Microscope:
             self._shares = {key: layer_shares(network)}
         return self._shares[key]
 
-    def _images_of(self, config: Config) -> _Images:
-        key = (config.data, config.train.seed)
+    def _images_of(self, config: Config, classes: tuple[str, ...]) -> _Images:
+        key = (config.data, config.train.seed, classes)
         if self._images is None or self._images[0] != key:
             dataset = configured_dataset(config.data)
+            if classes:
+                dataset = told_in(dataset, classes)
             held_out = configured_split(dataset, config.data, config.train.seed).validation
             chosen = np.unique(np.linspace(0, len(held_out) - 1, min(MOST_IMAGES, len(held_out))).astype(int))
             found = _Images(
@@ -122,7 +129,7 @@ class Microscope:
         if self._excitement is not None and self._excitement[0] == key:
             return self._excitement[1], ""
         try:
-            images = self._images_of(wish.config)
+            images = self._images_of(wish.config, wish.classes)
         except DataError as error:
             return None, str(error)
         if wish.checksums is not None and images.checksums != wish.checksums:
@@ -139,4 +146,4 @@ def _weights_key(wish: Wish) -> object:
     if wish.weights is not None:
         return wish.weights, wish.version
     config = wish.config
-    return config.model, config.train.seed, wish.classes, wish.image_size, config.data
+    return config.model, config.train.seed, config.train.from_, wish.classes, wish.image_size, config.data

@@ -17,7 +17,6 @@ import torch
 from signtui.config import Config, resolve
 from signtui.data.images import Dataset, ImageSet, IndexArray
 from signtui.data.nearest import nearest
-from signtui.data.source import configured_dataset
 from signtui.data.split import Split, configured_split
 from signtui.errors import DataError, RunError
 from signtui.model.attribution import grad_cam
@@ -32,7 +31,7 @@ from signtui.training.corruption_scores import score_corruptions
 from signtui.training.devices import Compute, give_way
 from signtui.training.evaluation import Cancelled
 from signtui.training.predicted import Look, Predictions, PredictionWish, SplitName
-from signtui.training.same_data import refuse_other_data
+from signtui.training.same_data import data_of_run
 
 Progress = Callable[[int, int], None]
 """Told after each batch how many images are done, of how many."""
@@ -187,8 +186,7 @@ class Predictor:
         if self._division is not None and self._division[:2] == (folder.path, changed):
             return self._division[2]
         config = resolve(file=folder.config, environment={}).config
-        dataset = configured_dataset(config.data)
-        refuse_other_data(folder, dataset)
+        dataset = data_of_run(folder, config.data)
         division = _Division(config, dataset, configured_split(dataset, config.data, config.train.seed))
         self._division = (folder.path, changed, division)
         return division

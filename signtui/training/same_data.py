@@ -1,6 +1,9 @@
 """Whether the images found now are those that a run learned from."""
 
+from signtui.config import DataSettings
+from signtui.data.classes import told_in
 from signtui.data.images import Dataset
+from signtui.data.source import configured_dataset
 from signtui.errors import DataError
 from signtui.runs.folder import RunFolder
 from signtui.runs.log import read_events
@@ -10,6 +13,21 @@ from signtui.runs.state import RunState
 def state_in_brief(folder: RunFolder) -> RunState:
     """The run's state without its steps. Raises RunError where its log can't be read."""
     return RunState.of(read_events(folder.events, most_steps=0))
+
+
+def data_of_run(folder: RunFolder, settings: DataSettings) -> Dataset:
+    """What the run learned from, found by its `settings` and told in its classes.
+
+    Raises:
+        DataError: where it is not found, or is other data.
+        RunError: where the run's log can't be read.
+    """
+    before = state_in_brief(folder).data
+    dataset = configured_dataset(settings)
+    if before is not None:
+        dataset = told_in(dataset, before.classes)
+    refuse_other_data(folder, dataset)
+    return dataset
 
 
 def refuse_other_data(folder: RunFolder, dataset: Dataset) -> None:

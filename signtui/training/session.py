@@ -23,7 +23,17 @@ from signtui.config import Config, as_plain, resolve
 from signtui.config.document import run_document
 from signtui.data.images import ImageSet
 from signtui.errors import ConfigError, RunError, SigntuiError
-from signtui.events import SCHEMA, AnyEvent, Calibrated, HeldOut, Reason, RunEnded, RunStarted, Test
+from signtui.events import (
+    SCHEMA,
+    AnyEvent,
+    Calibrated,
+    FineTuning,
+    HeldOut,
+    Reason,
+    RunEnded,
+    RunStarted,
+    Test,
+)
 from signtui.files import write_atomic
 from signtui.model.network import build
 from signtui.model.weights import WeightsMetadata, load_network
@@ -33,7 +43,7 @@ from signtui.runs.summary import write_summary
 from signtui.training.checkpoint import Checkpoint, load_checkpoint
 from signtui.training.control import Control
 from signtui.training.devices import Compute, choose_compute, give_way, prepare_thread
-from signtui.training.evaluation import Cancelled, Evaluation, evaluate
+from signtui.training.evaluation import Cancelled, Evaluation, Labelled, evaluate
 from signtui.training.housekeeper import Housekeeper
 from signtui.training.keeper import FolderKeeper
 from signtui.training.mailbox import Mailbox
@@ -67,6 +77,7 @@ class TrainingSession:
         self._niceness = 0
         self._scores_test = score_test
         self._keeper: FolderKeeper | None = None
+        self._compared: FineTuning | None = None
         self._checkpoint = checkpoint
         self._log = LogWriter(folder.events)
         self._housekeeper = Housekeeper(folder, self.control, self._say, self.compute.device)
@@ -138,10 +149,12 @@ class TrainingSession:
             trainer = self._make_trainer()
             self._say(self._run_started(trainer))
             self._say(samples_event(self.material.samples()))
+            self._compare_before()
             self._housekeeper.start()  # only now: a log begins with run_started
             reason = trainer.run()
             if reason not in ("interrupted", "terminated"):
                 test, held_out = self._score_test(), self._score_held_out()
+                self._compare_after()
         except Diverged as error:
             reason, message = "diverged", str(error)
             test, held_out = self._score_test(), self._score_held_out()
@@ -158,6 +171,8 @@ class TrainingSession:
         classes = self.material.dataset.classes
         network = build(self.config.model, self.material.dataset.size, len(classes), seed)
         metadata = WeightsMetadata(self.config.model, classes, self.material.dataset.size)
+        if self.material.start is not None:
+            network.load_state_dict(self.material.start.weights)
         splits = self.material.splits(self.config, self.compute.device)
         self._keeper = keeper = FolderKeeper(self.folder, metadata, self.config.runs.epoch_weights)
         keeper.forget_now()  # an earlier process may have been killed
@@ -237,6 +252,26 @@ class TrainingSession:
         except Cancelled:
             return None
         return result, calibrated(result.logits, result.truths, metadata.sureness)
+
+    def _compare_before(self) -> None:
+        """How the weights at the start score, of a run that goes on from another's."""
+        start = self.material.start
+        if start is None:
+            return
+        self._compared = state_in_brief(self.folder).fine_tuning if self._checkpoint else None
+        if self._compared is None:
+            self._compared = start.before(self._on_device, self.compute)
+            self._say(self._compared)
+
+    def _compare_after(self) -> None:
+        start = self.material.start
+        if start is None or self._compared is None or not self.folder.best.is_file() or self.control.now:
+            return
+        self._compared = start.after(self._compared, self.folder.best, self._on_device, self.compute)
+        self._say(self._compared)
+
+    def _on_device(self, images: ImageSet) -> Labelled:
+        return on_device(images, self.compute.device)
 
     def _keep_traceback(self, error: Exception) -> str:
         text = "".join(traceback.format_exception(error))

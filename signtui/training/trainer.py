@@ -97,6 +97,8 @@ class Trainer:
         self.epoch, self.step = 1, 0  # the epoch under way, and its steps done
         self.epochs, self.learning_rate = self.settings.epochs, self.settings.learning_rate
         self.plateau = schedule.Plateau()
+        # Of a run that goes on from another the last epoch is kept: what is held out then chooses nothing.
+        self.keeps_last = bool(self.settings.from_)
         self.best: Best | None = None
         self.highest = 0.0  # validation accuracy of any epoch
         self.sureness = UNFITTED  # as the last scoring of validation found it
@@ -254,7 +256,8 @@ class Trainer:
         self.highest = max(self.highest, validation.accuracy)
         # A misread photograph costs all of its variants, so a difference of less than one photograph is
         # chance. Among equals the latest: what was learned since is worth having.
-        best = self.best is None or self.highest - validation.accuracy < self.splits.photograph_share
+        close = self.highest - validation.accuracy < self.splits.photograph_share
+        best = self.best is None or self.keeps_last or close
         if self.improved is None or _is_better(validation, self.improved.validation):
             self.improved = Best(epoch=self.epoch, validation=validation)
         weights = self.scored_network.state_dict()

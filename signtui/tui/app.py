@@ -212,8 +212,12 @@ class DashboardApp(TerminalApp):
 
     def train(self) -> None:
         """Begin a run with the settings as they are; live mode is over."""
+        self.train_with(self.config)
+
+    def train_with(self, config: Config) -> None:
+        """Begin a run with other settings than the form's."""
         self.live.leave()
-        self.open_runs([partial(self.engine.train, self.config)])
+        self.open_runs([partial(self.engine.train, config)])
 
     def resume(self, folder: RunFolder) -> None:
         """Go on with an old run from its last checkpoint."""

@@ -26,7 +26,9 @@ def value_of(config: Config, key: str) -> Any:
     """The value of `key`, which may name a block's setting: `model.blocks.2.kernel`."""
     value: Any = config
     for part in key.split("."):
-        value = value[int(part) - 1] if isinstance(value, tuple) else getattr(value, part)
+        # `from` is a word of Python's, so the attribute has another name.
+        attribute = "from_" if part == "from" else part
+        value = value[int(part) - 1] if isinstance(value, tuple) else getattr(value, attribute)
     return value
 
 

@@ -9,7 +9,7 @@ from signtui.tui.key_names import key_words
 Keymap = dict[str, tuple[str, ...]]
 """Keys by the id of their action, by Textual's names."""
 
-_PLACEHOLDER = re.compile(r"\{([a-z.]+):([^}]+)\}")
+_PLACEHOLDER = re.compile(r"\{([a-z._]+):([^}]+)\}")
 
 
 @dataclass(frozen=True)

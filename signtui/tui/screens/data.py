@@ -7,7 +7,7 @@ came of it in one message.
 import threading
 import time
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from rich.text import Text
@@ -31,6 +31,9 @@ from signtui.tui.widgets.data_facts import DataFacts
 from signtui.tui.widgets.data_gallery import GalleryPanel
 from signtui.tui.widgets.lines import Lines
 from signtui.tui.widgets.parts import PartNames
+
+if TYPE_CHECKING:
+    from signtui.data.collection import Addition
 
 PARTS = {"facts": "Facts", "gallery": "Images", "augment": "Augmentation"}
 """What a narrow terminal shows one at a time: id of the panel, and name."""
@@ -124,6 +127,13 @@ class DataScreen(DashboardScreen):
             tooltip="the panel before",
         ),
         Binding("f", "fetch", "fetch data", id="data.fetch", tooltip="download the published photographs"),
+        Binding(
+            "i",
+            "import",
+            "import photos",
+            id="data.import",
+            tooltip="add photos of your own to the collection",
+        ),
         Binding("escape", "stop_fetching", "stop fetching", key_display="esc", id="data.fetch.stop"),
     ]
 
@@ -234,6 +244,19 @@ class DataScreen(DashboardScreen):
             target=self._fetch, args=(download_directory(),), name="fetching", daemon=True
         ).start()
         self.refresh_bindings()
+
+    def action_import(self) -> None:
+        """Add photos of one's own; a collection that is looked at is read again."""
+        from signtui.tui.screens.importing import ImportScreen  # noqa: PLC0415 - not before the first paint
+
+        own = self.dashboard.config.data.own
+
+        def closed(addition: "Addition | None") -> None:
+            if addition is not None and self.dashboard.config.data.directory == own:
+                self._wish = None
+                self._load_if_other()
+
+        self.dashboard.push_screen(ImportScreen(Path(own).expanduser()), closed)
 
     def action_stop_fetching(self) -> None:
         """No further; what came so far is kept for the next time."""

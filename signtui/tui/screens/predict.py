@@ -4,6 +4,7 @@ Files are read and predicted in a thread; what came of it arrives in one message
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,6 +23,7 @@ from signtui.render.palette import style_of
 from signtui.runs.folder import RunFolder
 from signtui.runs.names import readable_suffix
 from signtui.tui.path_completion import Completion, complete, typed_path
+from signtui.tui.screens.questions import EditLineScreen
 from signtui.tui.widgets.footer import Footer
 from signtui.tui.widgets.prediction import PredictionPanel
 
@@ -45,6 +47,14 @@ class Predicted(Message):
         self.path = path
         self.prediction = prediction
         self.problem = problem
+
+
+class Kept(Message):
+    """What came of keeping a photo, in a sentence."""
+
+    def __init__(self, sentence: str, *, failed: bool = False) -> None:
+        super().__init__()
+        self.sentence, self.failed = sentence, failed
 
 
 class Completed(Message):
@@ -82,6 +92,14 @@ class PredictScreen(ModalScreen[None]):
             tooltip="complete the path, as a shell does",
         ),
         Binding(
+            "ctrl+k",
+            "keep",
+            "keep to learn from",
+            priority=True,
+            id="predict.keep",
+            tooltip="add the photo to your own, as the letter that it really shows",
+        ),
+        Binding(
             "ctrl+t",
             "other_method",
             "other method",
@@ -93,6 +111,7 @@ class PredictScreen(ModalScreen[None]):
 
     def __init__(self, folder: RunFolder, predict: "Predict") -> None:
         super().__init__()
+        self._shown: Predicted | None = None
         self._folder = folder
         self._predict = predict
         self._method = METHODS[0]
@@ -148,6 +167,8 @@ class PredictScreen(ModalScreen[None]):
         """Show it, unless another photo was asked for meanwhile."""
         if event.number != self._number:
             return
+        self._shown = event if event.prediction is not None else None
+        self.refresh_bindings()
         if event.prediction is None:
             self.panel.say(event.problem, failed=True)
             return
@@ -180,6 +201,44 @@ class PredictScreen(ModalScreen[None]):
         self._method = METHODS[(METHODS.index(self._method) + 1) % len(METHODS)]
         if self.query_one(Input).value.strip():
             self.read_photo()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a photo that was read can be kept."""
+        if action == "keep":
+            return self._shown is not None and self.app.screen is self
+        return super().check_action(action, parameters)
+
+    def action_keep(self) -> None:
+        """Ask which letter the photo shows, and keep it as that."""
+        shown, style = self._shown, self.app.drawing_style  # type: ignore[attr-defined]  # as above
+        if shown is None or shown.prediction is None:
+            return
+        guess = shown.prediction.top[0][0]
+        own = Path(self.app.config.data.own).expanduser()  # type: ignore[attr-defined]  # as above
+        question = Text("Which letter does ").append(shown.path.name, style_of("accent", style))
+        question.append(f" show? It is kept in {own}, to learn from.")
+
+        def answered(letter: str | None) -> None:
+            if letter is not None and letter.strip():
+                self._keep(shown.path, letter, own)
+
+        self.app.push_screen(EditLineScreen(question, guess, "a letter, A to Y without J"), answered)
+
+    @work(thread=True, group="keep")
+    def _keep(self, path: Path, letter: str, own: Path) -> None:
+        from signtui.data.importing import keep_photo  # noqa: PLC0415 - not before the first paint
+
+        try:
+            kept = Kept(keep_photo(path, letter, own, datetime.now()))
+        except SigntuiError as error:
+            kept = Kept(str(error), failed=True)
+        except Exception as error:  # as above
+            kept = Kept(bug_sentence(error), failed=True)
+        self.post_message(kept)
+
+    def on_kept(self, event: "Kept") -> None:
+        """Say whether it is there now."""
+        self.notify(event.sentence, severity="error" if event.failed else "information", markup=False)
 
     def action_leave(self) -> None:
         """Close the box."""

@@ -19,6 +19,7 @@ from signtui.config.load import from_plain
 from signtui.errors import SigntuiError
 from signtui.render import numbers
 from signtui.render.palette import style_of
+from signtui.render.terminal import TerminalStyle
 from signtui.runs.export import export_epochs
 from signtui.runs.folder import RunFolder
 from signtui.runs.labels import Labels, read_labels, write_labels
@@ -29,9 +30,13 @@ from signtui.runs.summary import Summary
 from signtui.runs.trash import discard, restore
 from signtui.tui.predicting import open_predicting
 from signtui.tui.screens.base import DashboardScreen
-from signtui.tui.screens.questions import EditLineScreen
+from signtui.tui.screens.questions import ConfirmScreen, EditLineScreen
 from signtui.tui.screens.train import TrainScreen
 from signtui.tui.sources import LogSource
+from signtui.tui.widgets.import_panel import counts_lines
+
+DEEDS = ("watch", "curves", "resume", "use", "fine_tune", "note", "tags", "export", "predict")
+"""The actions that are about the chosen run."""
 
 RESUMABLE = ("stopped", "interrupted", "lost", "failed")
 """The statuses of a run that has steps left to go."""
@@ -56,6 +61,14 @@ class ConfigRead(Message):
         self.config = config
 
 
+class StartRead(Message):
+    """The settings for going on from a run's weights, and how many photos of each letter there are."""
+
+    def __init__(self, run_id: str, config: Config, counts: dict[str, int]) -> None:
+        super().__init__()
+        self.run_id, self.config, self.counts = run_id, config, counts
+
+
 class RunDeeds(DashboardScreen):
     """A screen with a run that is chosen; a subclass says which."""
 
@@ -67,6 +80,13 @@ class RunDeeds(DashboardScreen):
         ),
         Binding("r", "resume", "resume", id="run.resume", tooltip="go on from its last checkpoint"),
         Binding("u", "use", "use", id="run.use", tooltip="take its settings for the next run"),
+        Binding(
+            "f",
+            "fine_tune",
+            "fine-tune",
+            id="run.fine_tune",
+            tooltip="go on from its weights with photos of your own",
+        ),
         Binding("n", "note", "note", id="run.note", tooltip="edit the note kept with it"),
         Binding("g", "tags", "tags", id="run.tags", tooltip="edit the words to find it by"),
         Binding("e", "export", "export", id="run.export", tooltip="its epochs as CSV, into its folder"),
@@ -94,18 +114,21 @@ class RunDeeds(DashboardScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that can't act on the chosen run is not offered."""
-        if action not in ("watch", "curves", "resume", "use", "note", "tags", "export", "predict"):
+        if action not in DEEDS:
             return super().check_action(action, parameters)
         run = self.chosen_run()
         if run is None:
             return False
-        if action in ("watch", "curves"):
-            return is_live(run) == (action == "watch")
-        if action == "resume":
-            return run.status in RESUMABLE and self.dashboard.can_train
-        if action in ("export", "predict"):
-            return run.epochs > 0 and (action == "export" or self.dashboard.engine.predict is not None)
-        return True
+        can_train, has_weights = self.dashboard.can_train, run.epochs > 0
+        offered = {
+            "watch": is_live(run),
+            "curves": not is_live(run),
+            "resume": run.status in RESUMABLE and can_train,
+            "fine_tune": has_weights and can_train,
+            "export": has_weights,
+            "predict": has_weights and self.dashboard.engine.predict is not None,
+        }
+        return offered.get(action, True)
 
     def action_watch(self) -> None:
         """Follow the run on the Train screen, and steer it from there."""
@@ -130,6 +153,37 @@ class RunDeeds(DashboardScreen):
         if run is not None:
             self.dashboard.resume(self.folder(run))
             self._leave_for_training()
+
+    def action_fine_tune(self) -> None:
+        """Go on from the run's weights with photos of one's own, after saying with how many."""
+        run = self.chosen_run()
+        if run is not None:
+            self._read_start(self.folder(run), self.dashboard.config)
+
+    @work(thread=True, group="deeds")
+    def _read_start(self, folder: RunFolder, present: Config) -> None:
+        from signtui.data.collection import letter_counts  # noqa: PLC0415 - not before the first paint
+        from signtui.runs.fine_tuning import settings_from  # noqa: PLC0415 - as above
+
+        try:
+            config = settings_from(folder, present)
+        except SigntuiError as error:
+            self.post_message(DeedDone(str(error), failed=True))
+            return
+        counts = letter_counts(Path(config.data.directory).expanduser())
+        self.post_message(StartRead(folder.id, config, counts))
+
+    def on_start_read(self, event: StartRead) -> None:
+        """Say what would be learned, and begin where that is wanted."""
+        style = self.dashboard.drawing_style
+        lines = start_question(event, style)
+
+        def answered(yes: bool | None) -> None:
+            if yes and self.dashboard.can_train:
+                self.dashboard.train_with(event.config)
+                self._leave_for_training()
+
+        self.dashboard.push_screen(ConfirmScreen(lines, "fine-tune"), answered)
 
     def action_use(self) -> None:
         """Take the run's settings for the next one."""
@@ -222,6 +276,20 @@ class RunDeeds(DashboardScreen):
 def short_name(run_id: str) -> str:
     """The words of an id, or the whole of one without words."""
     return readable_suffix(run_id) or run_id
+
+
+_QUESTION_CELLS = 60
+
+
+def start_question(start: StartRead, style: TerminalStyle) -> list[Text]:
+    """Whether to go on from a run: with how many photos of which letters, for how long, beside what."""
+    train, faint = start.config.train, style_of("faint", style)
+    photos = numbers.plural(sum(start.counts.values()), "photo")
+    question = Text("Fine-tune ").append(short_name(start.run_id), style_of("accent", style))
+    question.append(f" with {photos} in {start.config.data.directory}?")
+    words = f"About a quarter is held out, to show the gain. {numbers.plural(train.epochs, 'epoch')}"
+    words += f" at a learning rate of {train.learning_rate:g}, beside {train.rehearsal:,} images it knows."
+    return [question, Text(), *counts_lines(start.counts, _QUESTION_CELLS), Text(), Text(words, faint)]
 
 
 def _with_note(labels: Labels, text: str) -> Labels:

@@ -36,7 +36,7 @@ class PredictionPanel(Lines):
 
     def show_names(self, names: Sequence[str]) -> None:
         """Show what a path could go on with."""
-        self._draw_as(lambda style: _in_columns(names, style))
+        self._draw_as(lambda style: names_in_columns(names, style))
 
     def show_prediction(self, name: str, prediction: "Prediction") -> None:
         """Show what the network makes of the photo `name`."""
@@ -64,7 +64,7 @@ def _wrapped(sentence: str, style: TerminalStyle, failed: bool) -> list[Text]:
     return [Text(line, look) for line in lines]
 
 
-def _in_columns(names: Sequence[str], style: TerminalStyle) -> list[Text]:
+def names_in_columns(names: Sequence[str], style: TerminalStyle) -> list[Text]:
     """`names` down the columns, as a shell lists them; the last line counts those without room."""
     cell = min(style.width, max(map(len, names)) + 2)
     across = max(1, style.width // cell)

@@ -1,5 +1,6 @@
 """What a run came to, above the progress line: it stays there until the next one begins."""
 
+import msgspec
 from rich.console import Console
 from rich.text import Text
 
@@ -75,7 +76,11 @@ def summary_lines(run: WatchedRun, style: TerminalStyle, width: int) -> list[Tex
     if ended.message:
         lines += _wrapped(Text(ended.message, style_of("bad", style)), width)
     scores = _scores(ended, style)
-    if scores is not None:
+    if run.state.fine_tuning is not None:
+        from signtui.render.gain import gain_lines  # noqa: PLC0415 - most runs begin anew
+
+        lines += gain_lines(msgspec.to_builtins(run.state.fine_tuning), style)
+    elif scores is not None:
         lines.append(scores)
     confused = _confused(run, style)
     if confused is not None:
