@@ -5,6 +5,7 @@ config.toml are meant for runs that begin anew.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -30,7 +31,29 @@ RECIPE = {
 HELD_OUT = 0.25
 """The share of one's own photos that is held out: of few photos, a tenth would be next to none."""
 
+USUAL: dict[str, Any] = {
+    **{f"train.{name}": value for name, value in RECIPE.items()},
+    "train.learning_rate": None,
+    "augment.synthetic": 0,
+    "data.directory": "",
+    "data.validation_fraction": HELD_OUT,
+}
+"""What such a run has where nothing else is given; the rate follows from the other run's, the folder is
+`data.own`.
+"""
+
 _OF_THE_PARENT = ("preset", "model.", "data.image_size")
+_OF_THE_PRESENT = (*NOT_OF_THE_RECIPE, "data.own")
+
+
+def is_of_the_parent(key: str) -> bool:
+    """Whether the setting is the other run's, and can't be had otherwise."""
+    return key.startswith(_OF_THE_PARENT)
+
+
+def is_of_the_present(key: str) -> bool:
+    """Whether the setting is what files and variables say, as for a run that begins anew."""
+    return key in _OF_THE_PRESENT or key.startswith(("runs.", "ui."))
 
 
 def fine_tuning_config(
@@ -44,7 +67,7 @@ def fine_tuning_config(
         ConfigError: where an option would change the network, or can't be had.
     """
     for assignment in given:
-        if assignment.key.startswith(_OF_THE_PARENT):
+        if is_of_the_parent(assignment.key):
             raise ConfigError(
                 f"{assignment.place} can't be given with --from: network and recipe are those of run {run}"
             )

@@ -258,7 +258,8 @@ def _load_folders(directory: Path, train: ImageFolder, test: ImageFolder | None,
         members.append(tuple(file.relative_to(directory).as_posix() for file in folder.files))
         checksum = hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
         photographs = _cached_photographs(checksum, images, labels)
-        sets.append(ImageSet(images, labels, photographs, sitting_groups(labels, photographs, folder.files)))
+        sittings = sitting_groups(labels, photographs, folder.files)
+        sets.append(ImageSet(images, labels, photographs, sittings=sittings))
         total = sum(file.stat().st_size for file in folder.files)
         files.append(SourceFile(folder.path, role, len(images), total, checksum, "folder of images"))
     dataset = Dataset(

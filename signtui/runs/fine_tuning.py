@@ -10,6 +10,13 @@ from signtui.runs.folder import RunFolder
 from signtui.runs.show import open_run
 
 
+def lasting_name(folder: RunFolder, config: Config) -> str:
+    """What names the run for as long as it is there: its id, or its path where it is kept elsewhere."""
+    directory = Path(config.runs.directory).expanduser()
+    here = directory.is_dir() and folder.path.resolve().parent == directory.resolve()
+    return folder.id if here else str(folder.path.resolve())
+
+
 def settings_from(folder: RunFolder, present: Config, given: Sequence[Assignment] = ()) -> Config:
     """The settings of a run that starts from the best weights in `folder` (see `fine_tuning_config`).
 
@@ -24,10 +31,7 @@ def settings_from(folder: RunFolder, present: Config, given: Sequence[Assignment
     if data is None:
         raise RunError(f"run {folder.id} doesn't say what it learned from: start from another one")
     parent = resolve(file=folder.config, environment={}).config
-    directory = Path(present.runs.directory).expanduser()
-    here = directory.is_dir() and folder.path.resolve().parent == directory.resolve()
-    name = folder.id if here else str(folder.path.resolve())
-    config = fine_tuning_config(parent, name, data.image_size, present, given)
+    config = fine_tuning_config(parent, lasting_name(folder, present), data.image_size, present, given)
     own = config.data.directory == present.data.own
     if own and not Path(config.data.own).expanduser().is_dir():
         raise DataError(

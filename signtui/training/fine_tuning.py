@@ -8,6 +8,7 @@ import hashlib
 from pathlib import Path
 
 import torch
+from msgspec.structs import replace
 
 from signtui.config import Config, resolve
 from signtui.data.classes import told_in, unknown_classes
@@ -16,6 +17,7 @@ from signtui.data.source import configured_dataset
 from signtui.data.split import Split, configured_split
 from signtui.errors import ConfigError, DataError, RunError, SigntuiError
 from signtui.model.weights import WeightsMetadata, load_network
+from signtui.runs.fine_tuning import lasting_name
 from signtui.runs.folder import RunFolder, find_run
 from signtui.training.randomness import counted_seed
 from signtui.training.same_data import data_of_run
@@ -38,6 +40,18 @@ def find_parent(config: Config) -> RunFolder:
     if not folder.best.is_file():
         raise RunError(f"run {folder.id} has no weights to start from: no epoch of it has ended")
     return folder
+
+
+def with_lasting_start(config: Config) -> Config:
+    """`config` with the run it goes on from by a name that lasts: `latest` will soon be another one.
+
+    Raises:
+        RunError: where there is no such run, or it has no weights.
+    """
+    if not config.train.from_:
+        return config
+    name = lasting_name(find_parent(config), config)
+    return replace(config, train=replace(config.train, from_=name))
 
 
 def gather_start(config: Config) -> tuple[Dataset, Split, Start]:

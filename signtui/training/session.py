@@ -44,6 +44,7 @@ from signtui.training.checkpoint import Checkpoint, load_checkpoint
 from signtui.training.control import Control
 from signtui.training.devices import Compute, choose_compute, give_way, prepare_thread
 from signtui.training.evaluation import Cancelled, Evaluation, Labelled, evaluate
+from signtui.training.fine_tuning import with_lasting_start
 from signtui.training.housekeeper import Housekeeper
 from signtui.training.keeper import FolderKeeper
 from signtui.training.mailbox import Mailbox
@@ -92,6 +93,7 @@ class TrainingSession:
             ConfigError, DataError, RunError: where it can't start; no folder is left behind then.
         """
         choose_compute(config.train)
+        config = with_lasting_start(config)
         material = gather(config)
         folder = create_run(Path(config.runs.directory).expanduser(), config)
         return cls(config, material, folder, None, score_test=score_test)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from signtui.config import SETTINGS, Assignment, Config, as_plain, preset_config, resolve
+from signtui.config.fine_tuning import USUAL, is_of_the_parent, is_of_the_present
 from signtui.config.settings import BLOCK_SETTINGS, BLOCKS
 from signtui.errors import ConfigError
 
@@ -20,15 +21,46 @@ def train_command(config: Config) -> str:
     things look on the terminal is left out.
     """
     wanted, usual = _leaves(config), _usual(config)
+    if config.train.from_:
+        return _command(_going_on(config, wanted, usual), config)
     given: _Values = {"preset": config.preset}
     if len(config.model.blocks) != len(preset_config(config.preset).model.blocks):
         given[BLOCKS] = len(config.model.blocks)
     given |= {key: value for key, value in wanted.items() if usual[key] != value}
     given |= _set_elsewhere(wanted, given)
+    return _command(given, config)
+
+
+def _command(given: _Values, config: Config) -> str:
     words = [
         word for key, value in _with_stars(given, len(config.model.blocks)) for word in _option(key, value)
     ]
     return shlex.join(["signtui", "train", *words])
+
+
+def _going_on(config: Config, wanted: _Values, usual: _Values) -> _Values:
+    """What is given beside `--from`, whose run has the network and the rest of the recipe.
+
+    That run isn't looked at here, so what differs from the preset is said, though it may be that run's too.
+    """
+    fresh = _leaves(Config())
+    try:
+        here = _leaves(resolve([]).config)
+    except ConfigError:  # then the command says so too
+        here = fresh
+    found: _Values = {"train.from": config.train.from_}
+    for key, value in wanted.items():
+        if is_of_the_parent(key) or key in found:
+            continue
+        if is_of_the_present(key):
+            otherwise = here[key]
+        elif key in USUAL:
+            otherwise = config.data.own if key == "data.directory" else USUAL[key]
+        else:
+            otherwise = fresh[key] if key.startswith("data.") else usual[key]
+        if value != otherwise:
+            found[key] = value
+    return found
 
 
 def _usual(config: Config) -> _Values:

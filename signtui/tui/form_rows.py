@@ -49,6 +49,8 @@ _LABELS = {
     "groups": "signer table",
     "data.directory": "folder",
     "image_size": "image size",
+    "own": "own photos",
+    "train.from": "start from",
     "synthetic_images": "synthetic",
     "synthetic_seed": "synthetic seed",
     "model.head.pooling": "head",
@@ -81,6 +83,8 @@ _TRAINING_MORE = (
     "threads",
     "deterministic",
     "time_limit",
+    "from",
+    "rehearsal",
 )
 _AUGMENTATION = ("rotation", "shift", "zoom", "brightness", "contrast", "flip")
 _AUGMENTATION_MORE = (
@@ -104,6 +108,7 @@ _DATA = (
     "validation_fraction",
     "held_out",
     "groups",
+    "own",
     "image_size",
     "synthetic_images",
     "synthetic_seed",

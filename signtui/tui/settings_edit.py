@@ -12,7 +12,7 @@ from signtui.config.settings import MOST_BLOCKS, Setting, setting_for
 from signtui.errors import ConfigError
 from signtui.model.plan import Plan, plan
 
-_DOUBLING = {"filters", "batch_size", "clean_images", "synthetic_images", "threads"}
+_DOUBLING = {"filters", "batch_size", "clean_images", "rehearsal", "synthetic_images", "threads"}
 _THOUSANDS = {"most_images"}
 _ODD = {"kernel"}
 _LADDER = (1.0, 2.0, 5.0)

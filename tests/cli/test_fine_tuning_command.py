@@ -108,6 +108,22 @@ def test_too_few_photos_to_hold_any_out_are_refused(signtui, one_run, photos):
     assert "own-hands has too few photographs per class (2 images in all)" in answer.err
 
 
+def test_photos_imported_at_two_sittings_are_learned_from(signtui, one_run, photos, tmp_path):
+    """From photos as people have them to a run: one sitting of each letter is held out as a whole."""
+    for day in ("monday", "tuesday"):
+        for path in sorted((tmp_path / "own-hands").rglob("*.png")):
+            with Image.open(path) as image:
+                pixels = np.roll(np.asarray(image), len(day), axis=0)
+            place = tmp_path / day / path.parent.name / path.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(pixels).save(place)
+        assert signtui("data", "import", day, "mine").code == 0
+    events = signtui("train", "--from", one_run, "--data-dir=mine", *QUICK, "--json").events
+    told = [event for event in events if event["type"] == "fine_tuning"][-1]
+    assert (told["learned"], told["held_out"]) == (8, 8)
+    assert told["own"]["after"]["images"] == 8
+
+
 def test_a_run_that_begins_anew_says_nothing_of_it(signtui):
     answer = signtui("train", *SMALL, "--epochs=1", "--json")
     assert not any(event["type"] == "fine_tuning" for event in answer.events)

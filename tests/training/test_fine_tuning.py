@@ -111,6 +111,14 @@ def test_the_settings_say_where_it_began_and_describe_the_same_network(fine_tune
     assert session.config.train.learning_rate == pytest.approx(config_for().train.learning_rate / 10)
 
 
+def test_a_start_called_latest_is_written_down_by_its_id(train, config_for, parent, own):
+    config = from_parent(parent, config_for(), own, train__epochs=1)
+    config = replace(config, train=replace(config.train, from_="latest"))
+    session, _ = train(session=TrainingSession.open(config))
+    assert session.config.train.from_ == parent.id
+    assert f'from = "{parent.id}"' in session.folder.config.read_text()
+
+
 def test_a_run_anew_from_its_written_settings_is_the_same_run(fine_tune, train):
     from signtui.config import resolve
 

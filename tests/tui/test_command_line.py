@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from signtui.cli.options import Settings, section_keys, takes_settings
 from signtui.config import SETTINGS, Config, as_plain, preset_config
+from signtui.config.fine_tuning import fine_tuning_config
 from signtui.config.settings import BLOCK_SETTINGS
 from signtui.tui import settings_edit
 from signtui.tui.command_line import train_command
@@ -109,3 +110,39 @@ def test_it_undoes_what_the_file_and_the_variables_say_otherwise(monkeypatch: py
     command = train_command(Config())
     assert command == "signtui train --preset fast --synthetic-images 6000 --seed 0"
     assert as_plain(taken(command))["train"] == as_plain(Config())["train"]
+
+
+def test_the_command_of_a_run_that_goes_on_from_another_gives_its_settings(tmp_path: Path) -> None:
+    """Given beside the run gone on from, whose settings stand in its folder."""
+    parent = settings_edit.changed(preset_config("tiny"), "augment.rotation", 33.0, 28, 24)
+    plain = fine_tuning_config(parent, "brisk-heron", 28, Config())
+    for key, value in (
+        ("train.epochs", 2),
+        ("train.epochs", 9),
+        ("train.schedule", "one_cycle"),
+        ("train.threads", 3),
+        ("train.seed", 5),
+        ("train.rehearsal", 0),
+        ("train.learning_rate", 0.5),
+        ("augment.rotation", 40.0),
+        ("data.directory", "elsewhere"),
+        ("data.validation", "random"),
+    ):
+        config = settings_edit.changed(plain, key, value, 28, 24)
+        command = train_command(config)
+        assert "--preset" not in command
+        assert _going_on(command, parent) == config
+
+
+def _going_on(command: str, parent: Config) -> Config:
+    found: list[Config] = []
+    app = typer.Typer()
+
+    @app.command()
+    @takes_settings(KEYS, with_set=True)
+    def train(settings: Settings) -> None:
+        present = settings.resolve().config
+        found.append(fine_tuning_config(parent, present.train.from_, 28, present, settings.given))
+
+    typer.main.get_command(app).main(shlex.split(command)[2:], standalone_mode=False)
+    return found[0]
