@@ -61,6 +61,9 @@ def evaluate(
         "--corruptions",
         help="The images turned, blurred, darkened, covered and so on, in five strengths each.",
     ),
+    most: int = typer.Option(
+        0, "--most", min=0, metavar="N", help="With --corruptions: at most so many images, evenly; 0: all."
+    ),
     json: bool = JSON,
 ) -> int:
     """Score a run's best weights, by default on the test images of the data it learned from.
@@ -79,7 +82,10 @@ def evaluate(
 
         return leave_one_out(settings, leave_out, json=json)
     _refuse_settings_of_training(settings)
-    _evaluate(settings, run or LATEST, split or "test", corruptions=corruptions, json=json)
+    if most and not corruptions:
+        raise ConfigError("--most goes with --corruptions, which scores every image fifty times")
+    harder = evaluate_corruptions.Wanted(most) if corruptions else None
+    _evaluate(settings, run or LATEST, split or "test", harder, json=json)
     return ExitCode.DONE
 
 
@@ -92,7 +98,9 @@ def _refuse_settings_of_training(settings: Settings) -> None:
             )
 
 
-def _evaluate(settings: Settings, run: str, split: str, *, corruptions: bool, json: bool) -> None:
+def _evaluate(
+    settings: Settings, run: str, split: str, harder: evaluate_corruptions.Wanted | None, *, json: bool
+) -> None:
     if split not in SPLITS:
         raise ConfigError(f"--split {split}: must be one of {', '.join(SPLITS)}")
     config = settings.resolve().config
@@ -118,10 +126,11 @@ def _evaluate(settings: Settings, run: str, split: str, *, corruptions: bool, js
         "classes": metadata.classes,
         "images": len(images),
     }
-    if corruptions:
-        scores = evaluate_corruptions.score(network, metadata, images, compute, voice)
+    if harder is not None:
+        scores = evaluate_corruptions.score(network, metadata, images, compute, voice, harder)
+        document |= evaluate_corruptions.document(scores)
         if json:
-            print_json(document | evaluate_corruptions.document(scores))
+            print_json(document)
         else:
             _tell_what(document, told, voice)
             evaluate_corruptions.tell(scores, metadata.classes, voice)

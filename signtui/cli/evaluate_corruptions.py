@@ -1,5 +1,6 @@
 """`signtui evaluate --corruptions`: how a run's best weights read images that were made harder to read."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -19,8 +20,20 @@ SEED = 0
 """What is drawn by chance is the same for every run and every time, so that figures can be compared."""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be scored: at most so many images (0: all)."""
+
+    most: int = 0
+
+
 def score(
-    network: "Network", metadata: "WeightsMetadata", images: "ImageSet", compute: "Compute", voice: Voice
+    network: "Network",
+    metadata: "WeightsMetadata",
+    images: "ImageSet",
+    compute: "Compute",
+    voice: Voice,
+    wanted: Wanted,
 ) -> "CorruptionScores":
     """The scores, with the moving line as they are made."""
     from signtui.training.corruption_scores import score_corruptions  # noqa: PLC0415 - loads torch
@@ -30,7 +43,13 @@ def score(
 
     try:
         return score_corruptions(
-            network, images, len(metadata.classes), metadata.input_scaling, compute, SEED, progress
+            network,
+            images.evenly(wanted.most),
+            len(metadata.classes),
+            metadata.input_scaling,
+            compute,
+            SEED,
+            progress,
         )
     finally:
         voice.close()

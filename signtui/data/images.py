@@ -66,6 +66,12 @@ class ImageSet:
         pixels = np.ascontiguousarray(self.images[indices])
         return ImageSet(pixels, self.labels[indices], photographs, groups, sittings)
 
+    def evenly(self, most: int) -> "ImageSet":
+        """At most so many of the images, evenly from first to last; 0: all."""
+        if not 0 < most < len(self):
+            return self
+        return self.subset(np.linspace(0, len(self) - 1, most).astype(np.int64))
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:

@@ -106,7 +106,7 @@ class Mistakes:
         if subject is None or before is None or before.folder.path != subject.folder.path:
             self.split, self.chosen_epoch, self.filter, self.at = "validation", None, "", 0
             self.predictions = self.look = self.looked_at = None
-        if self.split == "test" and not self.has_test:
+        if self.split not in self.splits:
             self.split = "validation"
 
     @property
@@ -121,11 +121,11 @@ class Mistakes:
 
     @property
     def epochs(self) -> tuple[int, ...]:
-        """The epochs that have ended; of the test images the one whose weights they were scored with."""
+        """The epochs that have ended; of what is scored once, the one whose weights it was scored with."""
         if self.subject is None:
             return ()
         state = self.subject.state
-        if self.split == "test":
+        if self.split != "validation":
             return (state.best.epoch,) if state.best is not None else ()
         return tuple(epoch.epoch for epoch in state.epochs)
 
@@ -143,12 +143,27 @@ class Mistakes:
         return epochs[-1]
 
     @property
-    def has_test(self) -> bool:
-        """Whether the run has scored the test images: before that nobody looks at them."""
-        if self.subject is None or self.subject.is_live:
-            return False
+    def splits(self) -> tuple[SplitName, ...]:
+        """What can be looked at: the test images and the group held out only once the run has scored them."""
+        if self.subject is None or self.subject.is_live or self.subject.state.best is None:
+            return ("validation",)
         ended = self.subject.state.ended
-        return ended is not None and ended.test is not None and self.subject.state.best is not None
+        test: tuple[SplitName, ...] = ("test",) if ended is not None and ended.test is not None else ()
+        held_out: tuple[SplitName, ...] = (
+            ("held-out",) if ended is not None and ended.held_out is not None else ()
+        )
+        return ("validation", *test, *held_out)
+
+    @property
+    def next_split(self) -> SplitName:
+        """The one after the one that is shown."""
+        splits = self.splits
+        return splits[(splits.index(self.split) + 1) % len(splits)]
+
+    @property
+    def has_test(self) -> bool:
+        """Whether the run has scored the test images."""
+        return "test" in self.splits
 
     @property
     def is_followed(self) -> bool:
@@ -174,11 +189,12 @@ class Mistakes:
         if self.subject is None or self.epoch is None:
             return None
         state = self.subject.state
-        if self.split == "test":
-            test = state.ended.test if state.ended is not None else None
-            return None if test is None else np.array(test.confusion, np.int64)
-        ended = next((epoch for epoch in state.epochs if epoch.epoch == self.epoch), None)
-        return None if ended is None else np.array(ended.confusion, np.int64)
+        if self.split != "validation":
+            ended = state.ended
+            once = None if ended is None else ended.test if self.split == "test" else ended.held_out
+            return None if once is None else np.array(once.confusion, np.int64)
+        shown = next((epoch for epoch in state.epochs if epoch.epoch == self.epoch), None)
+        return None if shown is None else np.array(shown.confusion, np.int64)
 
     @property
     def confusion(self) -> Counts | None:
@@ -293,8 +309,8 @@ class Mistakes:
             self.chosen_epoch = best.epoch
 
     def switch_split(self) -> None:
-        """Validation or test."""
-        self.split = "test" if self.split == "validation" and self.has_test else "validation"
+        """Validation, test, the group held out, as far as there are any."""
+        self.split = self.next_split
         self.at = 0
 
     def set_filter(self, text: str) -> None:

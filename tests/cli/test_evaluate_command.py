@@ -108,6 +108,15 @@ def test_corruptions_are_scored_in_five_strengths_each(signtui, one_run):
     assert found == signtui("evaluate", "--corruptions", "--json").json
 
 
+def test_some_of_the_images_do_where_there_are_many(signtui, one_run):
+    found = signtui("evaluate", "--corruptions", "--most=12", "--json").json
+    assert found["images"] == 12
+    assert "12 synthetic images" in signtui("evaluate", "--corruptions", "--most=12").out
+    refused = signtui("evaluate", "--most=12")
+    assert refused.code == 2
+    assert "--most goes with --corruptions" in refused.err
+
+
 def test_the_page_of_corruptions_has_table_charts_and_pictures(signtui, one_run):
     answer = signtui("evaluate", "--corruptions", "--split=validation")
     assert answer.code == 0

@@ -244,14 +244,16 @@ def test_guesses_are_counted_as_they_are():
 
 def test_softmax_tells_the_run_s_temperature():
     before, after = calibration([0.8, 0.7], [True, True]), calibration([0.97, 0.92], [True, True])
-    *events, ended = begun(120)
-    assert isinstance(ended, EpochEnded)
-    fitted = msgspec.structs.replace(ended, calibration=Calibrated(0.67, before, after))
-    words = told("softmax", of_run([*events, fitted]))
+    found = Calibrated(0.67, before, after)
+    fitted = [
+        msgspec.structs.replace(event, calibration=found) if isinstance(event, EpochEnded) else event
+        for event in begun(120)
+    ]
+    words = told("softmax", of_run(fitted))
     assert "divides its logits by 0.67 first" in words
     assert "makes it surer" in words
     assert "on average 75.0 % sure of them, is now 94.5 % sure, and 100 % right" in words
-    assert "temperature" not in told("softmax", of_run([*events, ended]))
+    assert "temperature" not in told("softmax", of_run(begun(120)))
 
 
 def test_validation_says_what_is_held_out_and_warns_of_random_images():

@@ -9,6 +9,8 @@ from safetensors.torch import load_file
 
 from signtui.errors import DataError
 from signtui.events import RunEnded, RunStarted
+from signtui.model.sureness import UNFITTED
+from signtui.model.weights import load_weights
 from signtui.runs.folder import RunFolder
 from signtui.runs.log import read_events
 from signtui.runs.show import show
@@ -57,6 +59,8 @@ def test_other_pixels_of_the_held_out_signer_change_nothing_that_is_kept(train, 
     kept, kept_of_other = (load_file(session.folder.best) for session in (one, other))
     assert kept.keys() == kept_of_other.keys()
     assert all(torch.equal(tensor, kept_of_other[name]) for name, tensor in kept.items())
+    fitted, fitted_of_other = (load_weights(session.folder.best)[1].sureness for session in (one, other))
+    assert fitted == fitted_of_other != UNFITTED
     assert [event.validation for event in events if hasattr(event, "recall")] == [
         event.validation for event in other_events if hasattr(event, "recall")
     ]

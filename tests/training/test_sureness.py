@@ -13,6 +13,7 @@ from signtui.events import EpochEnded, RunEnded
 from signtui.model.sureness import UNFITTED, Sureness
 from signtui.model.weights import load_network
 from signtui.runs.calibration import calibration
+from signtui.runs.show import show
 from signtui.training.predicted import PredictionWish
 from signtui.training.predictions import Predictor
 from signtui.training.sureness import COLDEST, HOTTEST, calibrated, fit_sureness, fit_temperature, sure_from
@@ -157,6 +158,21 @@ def test_the_test_images_have_no_say_in_the_temperature(train, shapes, tmp_path)
     (one, images), (same, fewer) = found
     assert one == same
     assert images != fewer
+
+
+def test_a_hand_held_out_is_calibrated_with_what_validation_gave(train, signed_shapes):
+    session, events = train(data__directory=signed_shapes, data__held_out="bo")
+    found = events[-1].held_out.calibration
+    assert found.temperature == load_network(session.folder.best)[1].sureness.temperature
+    assert found.after.images == events[-1].held_out.images
+    assert found.after.accuracy == pytest.approx(events[-1].held_out.accuracy)
+    told = show(session.folder)["calibration"]
+    assert set(told) == {"validation", "test", "held_out"}
+    assert told["held_out"]["after"]["error"] == pytest.approx(found.after.error)
+    known = Predictor().predictions(
+        PredictionWish(session.folder, events[-1].best.epoch, "held-out"), threading.Event()
+    )
+    assert known.calibrated.after.error == pytest.approx(found.after.error, abs=1e-4)
 
 
 def test_nothing_is_fitted_where_the_test_images_are_what_is_validated_on(train):

@@ -22,7 +22,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from signtui.config import Config
-from signtui.events import AnyEvent, encode
+from signtui.events import AnyEvent, HeldOut, RunEnded, encode
 from signtui.render.terminal import TerminalStyle
 from signtui.tui import guessing
 from signtui.tui.screens import mistakes as module
@@ -352,6 +352,29 @@ def test_test_images_are_there_when_the_run_is_over_and_labelled() -> None:
         assert screen(pilot).mistakes.split == "validation"
 
     over(finished_run(), test, size=(200, 60))
+
+
+def test_the_hand_held_out_comes_after_the_test_images_and_is_labelled() -> None:
+    *before, last = finished_run()
+    assert isinstance(last, RunEnded)
+    assert last.test is not None
+    held_out = HeldOut("signer", "bo", 0.4, 0.9, 480, last.test.recall, last.test.confusion)
+
+    async def test(pilot: P, recorded: RecordedEngine) -> None:
+        await known(pilot)
+        await pilot.press("w")
+        await known(pilot)
+        assert "w held-out signer" in shown(pilot, Footer)
+        await pilot.press("w")
+        await known(pilot)
+        assert recorded.wishes[-1].split == "held-out"
+        assert "a hand it never saw, scored once" in shown(pilot, NoteLine)
+        assert "held-out" in shown(pilot, ScopeLine)
+        assert "w validation" in shown(pilot, Footer)
+        await pilot.press("w")
+        assert screen(pilot).mistakes.split == "validation"
+
+    over([*before, msgspec.structs.replace(last, held_out=held_out)], test, size=(200, 60))
 
 
 def test_nobody_looks_at_the_test_images_of_a_live_run() -> None:

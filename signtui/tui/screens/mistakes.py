@@ -98,6 +98,13 @@ class MistakesScreen(DashboardScreen):
             "w", "split", "test images", id="mistakes.test", tooltip="the test images of a run that is over"
         ),
         Binding(
+            "w",
+            "split_held_out",
+            "held-out signer",
+            id="mistakes.held_out",
+            tooltip="the hand that a run which is over never saw",
+        ),
+        Binding(
             "w", "split_back", "validation", id="mistakes.validation", tooltip="the validation images again"
         ),
         Binding(
@@ -308,11 +315,11 @@ class MistakesScreen(DashboardScreen):
         self._other_shown()
 
     def action_split(self) -> None:
-        """The test images."""
+        """The next of validation, the test images and the hand held out."""
         self.mistakes.switch_split()
         self._other_shown()
 
-    action_split_back = action_split
+    action_split_back = action_split_held_out = action_split
 
     def _other_shown(self) -> None:
         self.guessing.forgive()
@@ -373,8 +380,9 @@ class MistakesScreen(DashboardScreen):
         allowed = {
             "epoch": len(mistakes.epochs) > 1,
             "best": len(mistakes.epochs) > 1 and best is not None and best != mistakes.epoch,
-            "split": mistakes.split == "validation" and mistakes.has_test,
-            "split_back": mistakes.split == "test",
+            "split": mistakes.next_split == "test",
+            "split_held_out": mistakes.next_split == "held-out",
+            "split_back": mistakes.split != "validation" and mistakes.next_split == "validation",
             "filter": mistakes.known is not None,
             "corruptions": mistakes.scope is not None and self.dashboard.engine.corruptions is not None,
             "clear": bool(mistakes.filter) or mistakes.each_image or self._filter_is_up,
