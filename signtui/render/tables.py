@@ -267,7 +267,9 @@ def status_text(status: str, style: TerminalStyle) -> Text:
 def runs_table(runs: Iterable[Facts], style: TerminalStyle, now: float | None = None) -> Table:
     """The history, one run a row, in the order given; `now` (seconds since 1970) tells what today is."""
     now = time.time() if now is None else now
-    columns = (
+    listed = list(runs)
+    held_out = any(run.get("held_out") for run in listed)
+    columns = [
         Column("id"),
         Column("status"),
         Column("preset", gives_way=4),
@@ -275,14 +277,15 @@ def runs_table(runs: Iterable[Facts], style: TerminalStyle, now: float | None = 
         Column("epochs", "right", 3),
         Column(_percent_heading("val" if style.interactive else "validation", style), "right"),
         Column(_percent_heading("test", style), "right"),
+        *([Column(_percent_heading("held-out", style), "right", 1)] if held_out else []),
         Column("started", gives_way=1),
         Column("seconds", "right", 2),
         Column("tags", gives_way=5),
-    )
-    return table(columns, [_run_row(run, style, now) for run in runs], style)
+    ]
+    return table(columns, [_run_row(run, style, now, held_out=held_out) for run in listed], style)
 
 
-def _run_row(run: Facts, style: TerminalStyle, now: float) -> list[str | Text]:
+def _run_row(run: Facts, style: TerminalStyle, now: float, *, held_out: bool) -> list[str | Text]:
     best, test = run.get("best") or {}, run.get("test") or {}
     epochs = run.get("epochs")
     return [
@@ -299,6 +302,7 @@ def _run_row(run: Facts, style: TerminalStyle, now: float) -> list[str | Text]:
         ),
         numbers.percent_aligned((best.get("validation") or {}).get("accuracy")),
         numbers.percent_aligned(test.get("accuracy")),
+        *([numbers.percent_aligned((run.get("held_out") or {}).get("accuracy"))] if held_out else []),
         _moment(run.get("started"), now, style),
         _seconds(run.get("seconds"), style),
         Text(_tags(run.get("tags") or (), style), style_of("faint", style)),

@@ -122,6 +122,7 @@ _QUANTITIES: dict[str, _Quantity] = {
     ),
     "loss": _Quantity(lambda run: run.best.validation.loss if run.best else None, float, "0.05"),
     "test": _Quantity(lambda run: run.test.accuracy if run.test else None, read_share, "0.99"),
+    "held_out": _Quantity(lambda run: run.held_out.accuracy if run.held_out else None, read_share, "0.9"),
     "epochs": _Quantity(lambda run: run.epochs, _number, "5"),
     "seconds": _Quantity(lambda run: run.seconds, _seconds, "90 or 1:30"),
     "weights": _Quantity(lambda run: run.weights, _number, "70k"),

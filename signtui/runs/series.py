@@ -150,6 +150,7 @@ class SeriesReader:
 
     def __init__(self) -> None:
         self._known: dict[Path, tuple[tuple[int, int], _Run | None]] = {}
+        self._of_none: set[Path] = set()  # runs that hold nobody out, whatever is yet to come in their logs
 
     def read(self, runs_directory: Path, now: float | None = None) -> list[Series]:
         """Every series, the one begun last first. A folder that can't be read is passed over.
@@ -172,6 +173,8 @@ class SeriesReader:
     def _run(
         self, folder: RunFolder, known: tuple[tuple[int, int], _Run | None] | None, now: float | None
     ) -> _Run | None:
+        if folder.path in self._of_none:
+            return None
         looks = _looks(folder)
         if known is not None and known[0] == looks and (known[1] is None or not _may_change(known[1])):
             self._known[folder.path] = known
@@ -180,6 +183,9 @@ class SeriesReader:
             found = _read(folder, now)
         except (RunError, OSError):
             found = None
+        except _HoldsNobodyOut:
+            self._of_none.add(folder.path)
+            return None
         self._known[folder.path] = (looks, found)
         return found
 
@@ -197,22 +203,32 @@ def _may_change(run: _Run) -> bool:
     return run.fold.status in (*LIVE, "lost")
 
 
+class _HoldsNobodyOut(Exception):
+    """A run is no fold, and never will be."""
+
+
 def _read(folder: RunFolder, now: float | None) -> _Run | None:
-    """The run in `folder` where it holds somebody out and was left to its plan."""
+    """The run in `folder`; None where it can't be told yet what it is.
+
+    Raises:
+        _HoldsNobodyOut: where it holds nobody out, or wasn't left to its plan.
+    """
     if folder.summary.exists():
         brief = read_summary(folder, now)
         if brief.data is None or not brief.data.held_out:
-            return None
+            raise _HoldsNobodyOut
     state = RunState.of(read_events(folder.events, most_steps=0))
     data = state.data
-    if data is None or not data.held_out_images or state.started is None or _was_steered(state):
+    if data is None or state.started is None:
         return None
+    if not data.held_out_images or _was_steered(state):
+        raise _HoldsNobodyOut
     try:
         config = from_plain(state.config, str(folder.config))
     except ConfigError:  # of a newer signtui, or of one long ago
         return None
     if config.data.validation != "photographs":
-        return None
+        raise _HoldsNobodyOut
     ended = state.ended
     by_plan = ended is not None and ended.reason in ENDED_BY_PLAN
     fold = Fold(

@@ -67,6 +67,7 @@ class TrainingSession:
         checkpoint: Checkpoint | None,
         *,
         score_test: bool = True,
+        score_held_out: bool = True,
     ) -> None:
         self.config = config
         self.material = material
@@ -76,7 +77,7 @@ class TrainingSession:
         self.mailbox = Mailbox()
         self.ended: RunEnded | None = None
         self._niceness = 0
-        self._scores_test = score_test
+        self._scores_test, self._scores_held_out = score_test, score_held_out
         self._keeper: FolderKeeper | None = None
         self._compared: FineTuning | None = None
         self._checkpoint = checkpoint
@@ -86,8 +87,12 @@ class TrainingSession:
         self._started = time.perf_counter()
 
     @classmethod
-    def open(cls, config: Config, *, score_test: bool = True) -> "TrainingSession":
-        """A new run of `config`, with a folder of its own; `score_test` False leaves the test images alone.
+    def open(
+        cls, config: Config, *, score_test: bool = True, score_held_out: bool = True
+    ) -> "TrainingSession":
+        """A new run of `config`, with a folder of its own.
+
+        `score_test` False leaves the test images alone, `score_held_out` False the group held out.
 
         Raises:
             ConfigError, DataError, RunError: where it can't start; no folder is left behind then.
@@ -96,7 +101,7 @@ class TrainingSession:
         config = with_lasting_start(config)
         material = gather(config)
         folder = create_run(Path(config.runs.directory).expanduser(), config)
-        return cls(config, material, folder, None, score_test=score_test)
+        return cls(config, material, folder, None, score_test=score_test, score_held_out=score_held_out)
 
     @classmethod
     def resume(
@@ -220,7 +225,7 @@ class TrainingSession:
     def _score_held_out(self) -> HeldOut | None:
         """The best weights on the group that is held out, which nothing before this has looked at."""
         group = self.material.split.held_out
-        scored = self._score(group.images) if group is not None else None
+        scored = self._score(group.images) if group is not None and self._scores_held_out else None
         if group is None or scored is None:
             return None
         result, sure = scored

@@ -22,7 +22,8 @@ class Tries:
     def begin(self, config: Config) -> TrainingSession:
         """A run of `config`, which names a directory for tries, in place of the one before.
 
-        The test images are left alone: what a try decides must not be decided by them.
+        The test images, and whoever is held out, are left alone: what a try decides must not be decided by
+        them.
 
         Raises:
             ConfigError, DataError, RunError: where it can't start.
@@ -33,7 +34,7 @@ class Tries:
                 raise RunError("the program is ending")
             with suppress(RunError, OSError):  # a log that can't be read is left where it is
                 prune(Path(config.runs.directory), KEPT - 1)  # this one makes it up
-            self._session = TrainingSession.open(config, score_test=False)
+            self._session = TrainingSession.open(config, score_test=False, score_held_out=False)
             self._session.start(niceness=self._niceness)
             return self._session
 

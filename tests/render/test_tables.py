@@ -73,6 +73,17 @@ def test_a_pipe_gets_one_word_a_column_and_whole_ids():
     assert "\x1b" not in "".join(lines)
 
 
+def test_the_score_on_a_signer_held_out_has_a_column_where_a_run_has_one():
+    held_out = {"kind": "signer", "group": "bo", "loss": 0.9, "accuracy": 0.8125, "images": 320}
+    runs = [*RUNS, example_run(2) | {"held_out": held_out}]
+    lines = written(runs_table(runs, plain()), plain()).rstrip("\n").split("\n")
+    assert {len(line.split()) for line in lines} == {11}
+    assert lines[0].split()[7] == "held-out%"
+    assert [line.split()[7] for line in lines[1:]] == ["-", "-", "-", "81.2"]
+    for style in STYLES:
+        assert max(map(len, as_text(runs_table(runs, style, STARTED + 60), style).split("\n"))) <= 80
+
+
 def test_ids_are_never_cut_however_narrow_the_terminal():
     narrow = TerminalStyle("none", False, 50, 24)
     assert RUNS[0]["id"] in as_text(runs_table(RUNS, narrow, STARTED), narrow)

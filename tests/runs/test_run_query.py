@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from signtui.errors import RunError
 from signtui.events import Best, Score
 from signtui.runs.query import parse_query, sensible_part
-from signtui.runs.summary import DataBrief, Summary, TestBrief
+from signtui.runs.summary import DataBrief, HeldOutBrief, Summary, TestBrief
 
 NOON = 1_795_348_800.0
 DAY = 86_400.0
@@ -31,6 +31,13 @@ def a_run(**changes: object) -> Summary:
         "weights": 71_240,
     }
     return Summary(**(fields | changes))  # type: ignore[arg-type]
+
+
+def test_a_run_can_be_asked_for_by_its_score_on_whoever_it_holds_out() -> None:
+    run = a_run(held_out=HeldOutBrief("signer", "bo", 0.9, 0.8125, 320))
+    assert parse_query("held_out>80%").matches(run)
+    assert not parse_query("held_out>0.9").matches(run)
+    assert not parse_query("held_out>0").matches(a_run())
 
 
 UNKNOWN = a_run(preset=None, data=None, best=None, test=None, started=None, seconds=None, weights=None)

@@ -66,3 +66,13 @@ def test_after_the_end_none_begins(try_config):
     assert session.join(0)
     with pytest.raises(RunError, match="ending"):
         tries.begin(try_config())
+
+
+def test_a_try_leaves_whoever_is_held_out_alone(try_config, signed_shapes):
+    tries = Tries()
+    session = tries.begin(try_config(data__directory=signed_shapes, data__held_out="bo"))
+    events = list(session.mailbox.until_ended())
+    assert events[0].data.held_out == "bo"
+    assert events[-1].reason == "finished"
+    assert events[-1].held_out is None
+    tries.end()

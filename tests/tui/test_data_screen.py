@@ -210,6 +210,39 @@ def test_what_is_held_out_is_marked_and_can_be_looked_at_alone(letters: Path) ->
     over_data(settings(directory=str(letters), validation_fraction=0.25), test)
 
 
+async def told(pilot: P, words: str) -> None:
+    """Wait until the facts say `words`."""
+    await until(pilot, lambda: words in " ".join(facts(pilot).split()), f"nothing of: {words}")
+
+
+def test_facts_say_whose_the_images_are_and_who_is_held_out(signed_shapes: Path) -> None:
+    async def test(pilot: P) -> None:
+        await told(pilot, "3: ann bo cy, 104 to 108 training images each")
+        await told(pilot, "signer bo (108 images) is scored at the end")
+        await pilot.press("w")
+        assert "held out" in title(pilot)
+
+    over_data(settings(directory=str(signed_shapes), held_out="bo"), test)
+
+
+def test_facts_say_who_there_is_where_nobody_of_that_name_can_be_held_out(signed_shapes: Path) -> None:
+    async def test(pilot: P) -> None:
+        await told(pilot, "has the signers ann, bo, cy")
+
+    over_data(settings(directory=str(signed_shapes), held_out="dee"), test)
+
+
+def test_facts_say_why_a_table_of_signers_is_passed_over(signed_shapes: Path, tmp_path: Path) -> None:
+    for path in signed_shapes.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "signers.csv").write_text("file,row,signer\ntrain.csv,nought,ann\n")
+
+    async def test(pilot: P) -> None:
+        await told(pilot, "'nought' is not a whole number")
+
+    over_data(settings(directory=str(tmp_path)), test)
+
+
 def test_knob_changes_the_settings_and_what_is_drawn(letters: Path) -> None:
     async def test(pilot: P) -> None:
         await loaded(pilot)

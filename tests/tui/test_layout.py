@@ -24,7 +24,7 @@ STYLES = (
 async def test_at_120_columns_all_panels_stand_side_by_side(pilot: P, source: RecordedSource) -> None:
     rows = screen_text(pilot).split("\n")
     assert len(rows) == 40
-    assert rows[0].startswith(" signtui   1 Train")
+    assert rows[0].startswith(" 1 Train  2 Data")
     assert rows[0].endswith("brisk-heron-3f · ▶ attached · epoch 2/2 · best 95.0 %")
     assert rows[2].startswith(" Configure")
     assert "Accuracy" in rows[2]

@@ -56,6 +56,10 @@ def facts_lines(data: LoadedData, style: TerminalStyle) -> list[Text]:
         Text(f"{info.size}x{info.size} grey{dot}{len(info.classes)} classes{dot}{_kind(info)}", faint)
     )
     lines += [line for one in info.sets for line in _set_lines(one, style)]
+    if info.groups:
+        lines += _labelled(f"{info.group_kind}s", _group_words(info), style)
+    if info.groups_note:
+        lines += _folded(info.groups_note, style, "warning")
     lines += _labelled("validation", data.validation or "none can be held out", style)
     if data.warning:
         lines += _folded(data.warning, style, "warning")
@@ -87,12 +91,21 @@ def _set_lines(one: ImageSetInfo, style: TerminalStyle) -> list[Text]:
     return _labelled(one.role, words, style)
 
 
+def _group_words(info: DataInfo) -> str:
+    """`7, with 3,747 to 4,044 training images each`: the names too where they are short."""
+    images = [group.images[0] or 0 for group in info.groups]
+    names = " ".join(group.name for group in info.groups)
+    words = f"{len(info.groups)}: {names}" if len(names) <= _SHORT_NAMES else f"{len(info.groups)}"
+    return f"{words}, {min(images):,} to {max(images):,} training images each"
+
+
 def _file_lines(path: str, verdict: str, style: TerminalStyle) -> list[Text]:
     name = path.rpartition("/")[2]
     return _labelled(name if len(name) < 24 else "file", verdict, style)
 
 
 _LABEL = 11
+_SHORT_NAMES = 24
 
 
 def _labelled(label: str, words: str, style: TerminalStyle) -> list[Text]:

@@ -12,8 +12,8 @@ from signtui.tui.modes import MODES, Mode
 from signtui.tui.watched import WatchedRun
 from signtui.tui.widgets.lines import Lines
 
-ROOMY = 100
-"""Columns from which the program's name stands before those of the screens."""
+ROOMY = 132
+"""Columns from which the program's name stands before those of the screens; below, the run needs the room."""
 
 
 class Header(Lines):
