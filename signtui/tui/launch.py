@@ -18,7 +18,6 @@ from signtui.config import Assignment, Config
 from signtui.errors import RunError
 from signtui.render.terminal import detect
 from signtui.runs.folder import RunFolder, find_run, run_folders
-from signtui.runs.liveness import status
 from signtui.runs.log import read_events
 from signtui.runs.speed import Speed
 from signtui.runs.state import RunState
@@ -137,6 +136,8 @@ def live_runs(directory: Path) -> list[RunFolder]:
 
 
 def _is_live(folder: RunFolder) -> bool:
+    from signtui.runs.liveness import status  # noqa: PLC0415 - only to attach
+
     if folder.summary.exists() and not folder.heartbeat.exists():
         return False
     try:
