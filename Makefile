@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
+# Four at the most: each process of tests holds torch.
+SIDE_BY_SIDE := -n logical --maxprocesses 4 --dist worksteal
 
 .PHONY: run test check format bench config clean
 
@@ -11,9 +13,9 @@ run: $(RUN_STAMP)
 	$(BIN)/signtui train
 
 test: $(TEST_STAMP)
-# Two processes: random networks drive torch's kernels hard, and a fault there must not take the rest along.
-	$(BIN)/pytest tests/model
-	$(BIN)/pytest --ignore=tests/model
+# Twice: random networks drive torch's kernels hard, and a fault there must not take the rest along.
+	$(BIN)/pytest $(SIDE_BY_SIDE) tests/model
+	$(BIN)/pytest $(SIDE_BY_SIDE) --ignore=tests/model
 
 check: $(TEST_STAMP)
 	$(BIN)/ruff format --check .

@@ -6,7 +6,6 @@ Each run is a process of its own; those with a screen have a real pseudo-termina
 process. Pairs alternate which comes first.
 """
 
-import argparse
 import fcntl
 import os
 import pty
@@ -15,12 +14,12 @@ import statistics
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import time
 from pathlib import Path
 
 from machine import describe
+from options import options, synthetic_runs
 
 from signtui.events import EpochEnded, RunStarted
 from signtui.runs.folder import run_folders
@@ -136,23 +135,9 @@ def speed(runs: Path) -> tuple[float, float, float]:
 
 def main() -> None:
     """Take every figure and print it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--images", type=int, default=3000)
-    parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--preset", default="fast")
-    arguments = parser.parse_args()
+    arguments = options(__doc__, pairs=5, images=3000, epochs=2)
     print(describe())
-    runs = Path(tempfile.mkdtemp())
-    words = [
-        f"preset={arguments.preset}",
-        "data.source=synthetic",
-        f"data.synthetic_images={arguments.images}",
-        f"train.epochs={arguments.epochs}",
-        f"train.batch_size={arguments.batch}",
-        f"runs.directory={runs}",
-    ]
+    runs, words = synthetic_runs(arguments, f"train.epochs={arguments.epochs}")
     paints = [(first_paint(IDLE, *words), first_paint(BARE)) for _ in range(arguments.pairs)]
     ours, bare = (statistics.median(times) for times in zip(*paints, strict=True))
     print(f"first paint: {ours:.2f} s, bare Textual app {bare:.2f} s, ratio {ours / bare:.2f}")

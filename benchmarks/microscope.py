@@ -7,18 +7,19 @@ each of its levels in turn, and with it opened once and left for the Train scree
 comes first. The first epoch is left out: the screen opens in it. Also how long a look and a snapshot take.
 """
 
-import argparse
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from dashboard import DASHBOARD, HEADLESS, Screen
 from machine import describe
+from options import options, synthetic_runs
 
 from signtui.config import preset_config
 from signtui.events import EpochEnded
@@ -41,7 +42,7 @@ def speed(runs: Path) -> float:
     return sum(epoch.train.images for epoch in epochs) / seconds
 
 
-def watched(runs: Path, words: list[str], keys: bytes, levels: bytes) -> float:
+def watched(runs: Path, words: Sequence[str], keys: bytes, levels: bytes) -> float:
     """The speed of a run under a dashboard that is sent `keys`, then those of `levels` over and over."""
     before = len(run_folders(runs))
     screen = Screen(DASHBOARD, *words)
@@ -93,24 +94,10 @@ def pieces(preset: str) -> None:
 
 def main() -> None:
     """Take every figure and print it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--images", type=int, default=3000)
-    parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--preset", default="fast")
-    arguments = parser.parse_args()
+    arguments = options(__doc__, pairs=5, images=3000, epochs=4)
     print(describe())
     pieces(arguments.preset)
-    runs = Path(tempfile.mkdtemp())
-    words = [
-        f"preset={arguments.preset}",
-        "data.source=synthetic",
-        f"data.synthetic_images={arguments.images}",
-        f"train.epochs={arguments.epochs}",
-        f"train.batch_size={arguments.batch}",
-        f"runs.directory={runs}",
-    ]
+    runs, words = synthetic_runs(arguments, f"train.epochs={arguments.epochs}")
     open_ratios, hidden_ratios = [], []
     for pair in range(arguments.pairs):
         found: dict[str, float] = {}

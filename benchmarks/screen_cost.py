@@ -8,15 +8,13 @@ is training as it is headless. Each stretch is compared with its two neighbours.
 stretch or a scoring of the epoch are left out.
 """
 
-import argparse
 import os
 import statistics
-import tempfile
 import time
-from pathlib import Path
 
 from dashboard import _SETTINGS, Screen
 from machine import describe
+from options import options, synthetic_runs
 
 from signtui.events import Step
 from signtui.runs.folder import run_folders
@@ -63,25 +61,10 @@ def speeds(events: list[Step], stretch: float, batch: int) -> dict[int, float]:
 
 def main() -> None:
     """Run it and print the ratio."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=240)
-    parser.add_argument("--stretch", type=float, default=4)
-    parser.add_argument("--screen", choices=KEYS, default="train")
-    parser.add_argument("--images", type=int, default=6000)
-    parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--preset", default="fast")
-    arguments = parser.parse_args()
+    arguments = options(__doc__, seconds=240.0, stretch=4.0, screen=tuple(KEYS), images=6000)
     print(describe())
-    runs = Path(tempfile.mkdtemp())
-    words = [
-        f"preset={arguments.preset}",
-        "data.source=synthetic",
-        f"data.synthetic_images={arguments.images}",
-        "train.epochs=10000",
-        f"train.time_limit={arguments.seconds}",
-        f"train.batch_size={arguments.batch}",
-        f"runs.directory={runs}",
-    ]
+    limit = f"train.time_limit={arguments.seconds}"
+    runs, words = synthetic_runs(arguments, "train.epochs=10000", limit)
     screen = Screen(TAKING_TURNS, str(arguments.stretch), KEYS[arguments.screen], *words)
     while not list(runs.glob("*/events.jsonl")):
         screen.read()

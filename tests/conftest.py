@@ -15,6 +15,21 @@ def state_directory(tmp_path_factory, monkeypatch) -> Path:
     return folder
 
 
+@pytest.fixture
+def tiny_run(shapes, tmp_path, monkeypatch) -> dict[str, str]:
+    """Settings, by key, of a run that learns those images in a second, in a folder of the test's own."""
+    monkeypatch.setenv("SIGNTUI_CACHE_DIR", str(tmp_path / "cache"))
+    return {
+        "data.directory": str(shapes),
+        "runs.directory": str(tmp_path / "runs"),
+        "model.blocks": "2",
+        "model.blocks.*.filters": "8",
+        "model.blocks.*.pooling": "max",
+        "train.batch_size": "32",
+        "train.threads": "1",
+    }
+
+
 @pytest.fixture(autouse=True)
 def own_priority(monkeypatch) -> None:
     """Work that gives way to the screen would, in a test on a busy machine, give way to everybody."""

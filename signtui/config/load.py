@@ -7,7 +7,6 @@ settings of its own layer override it.
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -194,6 +193,8 @@ def _shown(value: Any) -> str:
 
 def read_file(path: Path) -> list[Assignment]:
     """The assignments in the TOML file `path`, each with its line. Raises ConfigError."""
+    import tomllib  # noqa: PLC0415 - a start without such a file is quicker
+
     try:
         text = path.read_text(encoding="utf-8")
         tree = tomllib.loads(text)

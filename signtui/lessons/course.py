@@ -57,7 +57,7 @@ LESSONS = (
     ),
     Lesson("global-pooling", "Global pooling", deciding.global_pooling, (), ("head.pooling",)),
     Lesson("fully-connected", "Fully connected layers", deciding.fully_connected, (), ("head.hidden",)),
-    Lesson("softmax", "Logits and softmax", deciding.softmax, ("samples", "misread", "calibration")),
+    Lesson("softmax", "Logits and softmax", deciding.softmax, ("samples", "misread")),
     Lesson("loss", "Loss", learning.loss, ("loss",), ("label_smoothing",)),
     Lesson(
         "learning-rate",
@@ -129,6 +129,7 @@ LESSONS = (
         judging.confusion,
         ("run-page", "runs-page", "confusion", "pairs", "letters", "mistakes-filter"),
     ),
+    Lesson("calibration", "Calibration", judging.calibration, ("calibration",)),
     Lesson(
         "runs",
         "Comparing runs",

@@ -1,4 +1,4 @@
-"""How to tell what was learned: validation, overfitting, confusion, and one run against another."""
+"""How to tell what was learned: what is held out, overfitting, confusion, calibration, and other runs."""
 
 import math
 from decimal import Decimal
@@ -158,6 +158,41 @@ def confusion(subject: Subject) -> list[str]:
         told.append(
             f"The most frequent mistake: {data.classes[truth]} read as {data.classes[guess]},"
             f" {count(images)} of {counted(sum(table[truth]), 'image')}."
+        )
+    return told
+
+
+def calibration(subject: Subject) -> list[str]:
+    """As sure as it is right."""
+    told = [
+        (
+            "Softmax gives each guess a probability, but nobody checks that it is one. A network is"
+            " calibrated where it is: of the images that it is 90 % sure of, it reads nine in ten right. Put"
+            " the guesses into bins by how sure they are and compare each bin's mean confidence with its"
+            " accuracy: the mean difference, each bin counted by its images, is the expected calibration"
+            " error."
+        ),
+        (
+            "Learned for long without label smoothing, networks become too sure: the loss rewards certainty"
+            " on images that are read right already. With smoothing they stay less sure than they are right."
+            " Dividing all logits by one number, the temperature, makes it surer or less sure and changes"
+            " no guess: the order of the letters stays as it is."
+        ),
+    ]
+    smoothing, classes = subject.config.train.label_smoothing, subject.classes
+    if smoothing > 0:
+        told.append(
+            f"Label smoothing {smoothing:g} asks for {percent(1 - smoothing + smoothing / classes)} where the"
+            " guess is right: who learns that well is right more often than it says."
+        )
+    last = subject.last
+    if last is not None and math.isfinite(last.validation.loss):
+        accuracy, mean = last.validation.accuracy, math.exp(-last.validation.loss)
+        told.append(
+            f"After epoch {last.epoch} {percent(accuracy)} of the validation images are read right, and the"
+            f" geometric mean of the probabilities of their true letters is {percent(mean)}: e to the"
+            " power of minus the loss. It is the lower, the less sure the network is of what it reads"
+            " right, and the surer of what it reads wrong."
         )
     return told
 

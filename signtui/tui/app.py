@@ -60,6 +60,7 @@ class DashboardApp(TerminalApp):
     """
 
     TITLE = "signtui"
+    DEFAULT_MODE = MODES[0].name
     CSS_PATH = "styles.tcss"
     PLACE: ClassVar[str] = "everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -135,17 +136,15 @@ class DashboardApp(TerminalApp):
             self.add_mode(mode.name, mode.make)
 
     async def on_mount(self) -> None:
-        """Show the first screen; all else waits until it has been painted."""
+        """The first screen is on its way; all else waits until it has been painted."""
         if self._departure is not None:
             self._departure.watch_for_signals(self)
         self.set_keymap(self.keys.textual)
-        await self.switch_mode(MODES[0].name)
         if self._poll_seconds is not None:
             self.set_interval(self._poll_seconds, self.poll_run)
-        self.screen.call_after_refresh(self._begin)
 
-    def _begin(self) -> None:
-        self._painted = True
+    def after_first_paint(self) -> None:
+        """Open the runs to begin with, or load the engine for those to come."""
         keep_for_good()
         if self._departure is not None:
             self._departure.after_first_paint()

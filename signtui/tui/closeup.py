@@ -2,12 +2,15 @@
 
 import threading
 from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
 
 from signtui.errors import RunError
 from signtui.runs.folder import RunFolder
 from signtui.runs.history import StepPoint
 from signtui.runs.state import RunState
-from signtui.runs.window import StepWindow, WindowReader
+
+if TYPE_CHECKING:
+    from signtui.runs.window import StepWindow
 
 _MARGIN = 0.5
 """What is read at each side of the part that is shown, in its widths, so that panning has it already."""
@@ -20,6 +23,8 @@ class Closeup:
     """The finer points of one run, the last part that was read of them. Any thread may ask."""
 
     def __init__(self, folder: RunFolder) -> None:
+        from signtui.runs.window import WindowReader  # noqa: PLC0415 - there is a run only after the first paint
+
         self._reader = WindowReader(folder.events)
         self._lock = threading.Lock()
         self._held: StepWindow | None = None

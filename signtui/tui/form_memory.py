@@ -4,7 +4,6 @@ The same start means: the settings in force before any edit (config.toml, variab
 were. So whoever changes one of those gets what was written there, not what was once edited over it.
 """
 
-import hashlib
 from typing import Any
 
 import msgspec
@@ -65,6 +64,8 @@ class FormMemory:
 
 def fingerprint(config: Config) -> str:
     """A short text that is the same for the same settings; how things look on the terminal plays no part."""
+    import hashlib  # noqa: PLC0415 - only where something is remembered
+
     tree = {name: value for name, value in as_plain(config).items() if name != "ui"}
     return hashlib.sha256(msgspec.json.encode(tree, order="sorted")).hexdigest()[:16]
 

@@ -18,13 +18,13 @@ from signtui.config import Assignment, Config
 from signtui.errors import RunError
 from signtui.render.terminal import detect
 from signtui.runs.folder import RunFolder, find_run, run_folders
-from signtui.runs.liveness import status
 from signtui.runs.log import read_events
 from signtui.runs.speed import Speed
 from signtui.runs.state import RunState
 from signtui.standin import stand_in
 from signtui.tui import partial_repaint
 from signtui.tui.app import DashboardApp, Engine, Opener
+from signtui.tui.checked_keys import keys_checked_before, remember_checked
 from signtui.tui.departure import Departure
 from signtui.tui.form_memory import FormMemory
 from signtui.tui.memory import Memory, state_file
@@ -95,12 +95,14 @@ def replay(config: Config, name: str, speed: float = 1.0, keys: KeyTable | None 
 def _show(
     config: Config, openers: Sequence[Opener], keys: KeyTable | None = None, *, edits: bool = False
 ) -> int:
-    own_keys = _own_keys(keys or {})
+    keys = keys or {}
+    memory = Memory(state_file() if config.ui.remember else None)
+    own_keys = _own_keys(keys, memory)
     departure = Departure(stand_in())
+    remember_checked(keys, own_keys, memory)  # in the process that saves it
     style = detect(config.ui, Console())
     pictures = layer_for(config.ui.images)
     partial_repaint.install()
-    memory = Memory(state_file() if config.ui.remember else None)
     app = DashboardApp(
         config,
         style,
@@ -119,10 +121,11 @@ def _show(
     return departure.see_out(app.session)
 
 
-def _own_keys(table: KeyTable) -> UserKeys:
-    """The user's keys, checked. Raises ConfigError."""
-    if not table:
-        return UserKeys()
+def _own_keys(table: KeyTable, memory: Memory) -> UserKeys:
+    """The user's keys, checked now or before. Raises ConfigError."""
+    known = keys_checked_before(table, memory)
+    if known is not None:
+        return known
     from signtui.tui.key_bindings import user_keys  # noqa: PLC0415 - imports every screen
 
     return user_keys(table)
@@ -137,6 +140,8 @@ def live_runs(directory: Path) -> list[RunFolder]:
 
 
 def _is_live(folder: RunFolder) -> bool:
+    from signtui.runs.liveness import status  # noqa: PLC0415 - only to attach
+
     if folder.summary.exists() and not folder.heartbeat.exists():
         return False
     try:

@@ -76,9 +76,10 @@ class Pen:
     def write(self, cells: Iterable[Cell]) -> Iterator[str]:
         """The text of `cells`, and before each what has to change."""
         for text, look in cells:
-            if text == " " and not (look.attributes | self._look.attributes) & _ON_BLANKS:
-                look = self._look._replace(paper=look.paper)  # noqa: PLW2901 - with whatever ink there is
-            if look != self._look:
+            present = self._look
+            if text == " " and not (look.attributes | present.attributes) & _ON_BLANKS:  # with whatever ink
+                look = present if look.paper == present.paper else present._replace(paper=look.paper)  # noqa: PLW2901
+            if look is not present and look != present:
                 yield changed(self._look, look)
                 self._look = look
             yield text

@@ -41,14 +41,6 @@ class ScenePanel(Lines, can_focus=True):
         self.scene = scene
         self._drawn: tuple[tuple[object, ...], tuple[object, ...]] | None = None
 
-    def on_focus(self) -> None:
-        """The title shows it, once Textual has noted it, which is after this."""
-        self.call_next(self.draw)
-
-    def on_blur(self) -> None:
-        """The title shows it no more."""
-        self.call_next(self.draw)
-
     def draw(self) -> None:
         """Show the scene, where there is one, and where anybody sees it."""
         if not self.size.width or not self.size.height:

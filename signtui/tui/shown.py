@@ -63,7 +63,7 @@ def stretches(before: Sequence[Cell | None], after: Sequence[Cell]) -> list[tupl
     for at, (old, new) in enumerate(zip(before, after, strict=True)):
         if old == new:
             continue
-        if found and bridge(after[found[-1][1] - 1 : at]) <= JUMP:
+        if found and (found[-1][1] == at or bridge(after[found[-1][1] - 1 : at]) <= JUMP):
             found[-1] = (found[-1][0], at + 1)
         else:
             # A wide character is sent whole.

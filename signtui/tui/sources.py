@@ -16,7 +16,6 @@ from signtui.runs.control import Command, Stop
 from signtui.runs.folder import RunFolder
 from signtui.runs.log import CHUNK, LogReader, LogTail, read_events
 from signtui.runs.state import RunState, Status
-from signtui.runs.window import WindowReader
 
 if TYPE_CHECKING:
     from signtui.training.session import TrainingSession
@@ -205,6 +204,8 @@ class _Reading(threading.Thread):
 
     def run(self) -> None:
         """In the thread: read."""
+        from signtui.runs.window import WindowReader  # noqa: PLC0415 - not before the first paint
+
         try:
             if not self.reader.offset:
                 self._glance = WindowReader(self.reader.path).glance()

@@ -99,8 +99,14 @@ class TerminalApp(App[int]):
         self._clear_pictures()
 
     def post_display_hook(self) -> None:
-        """After each update of the screen: images follow."""
+        """After each update of the screen: images follow, and after the first whatever had to wait for it."""
+        if not self._painted and self.screen.size and not self._batch_count:
+            self._painted = True
+            self.call_later(self.after_first_paint)
         self.update_pictures()
+
+    def after_first_paint(self) -> None:
+        """The screen stands for the first time; a subclass does what would have held it up."""
 
     def update_pictures(self) -> None:
         """Have the terminal show the pictures of this screen, and no others."""

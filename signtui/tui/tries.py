@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from signtui.config import Config
 from signtui.runs.speed import Counts, Speed, epoch_seconds
 from signtui.runs.state import RunState
-from signtui.runs.tries import tries_directory
 
 AIM_SECONDS = 6.0
 SIZE_OF_TRY = frozenset(
@@ -62,6 +61,8 @@ def same_size(before: RunState, config: Config) -> bool:
 
 def try_config(config: Config, size: TrySize) -> Config:
     """The run that tries `config` out: fewer images, few epochs, nothing scored that nobody waits for."""
+    from signtui.runs.tries import tries_directory  # noqa: PLC0415 - not before the first paint
+
     most = config.data.most_images
     return replace(
         config,

@@ -236,6 +236,16 @@ def test_confusion_is_of_the_test_where_there_is_one():
     assert "has not scored any image" in told("confusion", of_run(begun(3)))
 
 
+def test_calibration_is_told_with_the_run_s_own_smoothing_and_loss():
+    words = told("calibration", of_run(whole_run()))
+    assert "Label smoothing 0.1 asks for 90.4 %" in words  # 0.9 + 0.1 / 24
+    assert "After epoch 2 97.5 % of the validation images are read right" in words
+    assert f"their true letters is {numbers.percent(math.exp(-0.25))}" in words  # e ** -0.25
+    plain = msgspec.structs.replace(Config().train, label_smoothing=0.0)
+    without = subject_of(msgspec.structs.replace(Config(), train=plain), None, (28, 24))
+    assert "asks for" not in told("calibration", without)
+
+
 def test_guesses_are_counted_as_they_are():
     assert "Of the 24 images that this run watches, it now reads 20 right." in told(
         "softmax", of_run(begun(9))

@@ -9,23 +9,14 @@ from signtui.training.session import TrainingSession
 
 
 @pytest.fixture
-def config_for(shapes, tmp_path, monkeypatch):
-    monkeypatch.setenv("SIGNTUI_CACHE_DIR", str(tmp_path / "cache"))
-
+def config_for(tiny_run):
     def make(**changes):
-        settings = {
-            "data.directory": str(shapes),
-            "runs.directory": str(tmp_path / "runs"),
-            "model.blocks": "2",
-            "model.blocks.*.filters": "8",
-            "model.blocks.*.pooling": "max",
+        settings = tiny_run | {
             "model.head.pooling": "flatten",
             "augment.rotation": "3",
             "augment.shift": "0.02",
             "train.epochs": "3",
             "train.learning_rate": "0.01",
-            "train.batch_size": "32",
-            "train.threads": "1",
             "train.clean_images": "64",
         }
         settings |= {key.replace("__", "."): str(value) for key, value in changes.items()}

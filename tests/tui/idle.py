@@ -24,7 +24,7 @@ async def until_idle(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
     while quiet < 3 and loop.time() - begun < max_sleep:
         turns += 1
         await asyncio.sleep(0 if turns < SPINS else 0.001)
-        if any(_is_busy(pump) for pump in _pumps(app)):
+        if app._resize_event is not None or any(_is_busy(pump) for pump in _pumps(app)):
             quiet = 0
         elif any(_is_undrawn(screen) for screen in app.screen_stack[-1:]):
             app.screen._on_timer_update()

@@ -20,6 +20,12 @@ _ESCAPES = re.compile(
 )
 
 
+def _environment() -> dict[str, str]:
+    """That of the tests, in a terminal of its own: its size is what it is, whatever another one's was."""
+    mine = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+    return mine | {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+
+
 class Terminal:
     """Runs `command` on a terminal of its own; use it as a context."""
 
@@ -39,8 +45,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
-            | environment,
+            env=_environment() | environment,
         )
 
     def __enter__(self) -> Self:

@@ -26,18 +26,12 @@ P = Pilot[int]
 
 
 @pytest.fixture
-def config(shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
-    monkeypatch.setenv("SIGNTUI_CACHE_DIR", str(tmp_path / "cache"))
+def config(shapes: Path, tmp_path: Path, tiny_run: dict[str, str]) -> Config:
     data = tmp_path / "shapes"
     shutil.copytree(shapes, data)
-    settings = {
+    settings = tiny_run | {
         "data.directory": str(data),
-        "runs.directory": str(tmp_path / "runs"),
-        "model.blocks": "2",
         "model.blocks.*.filters": "4",
-        "model.blocks.*.pooling": "max",
-        "train.batch_size": "32",
-        "train.threads": "1",
         "train.epochs": "2",
         "train.learning_rate": "0.002",
     }

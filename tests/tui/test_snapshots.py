@@ -255,7 +255,8 @@ async def data_screen(pilot: P, app: DashboardApp) -> None:
     await until(
         pilot, lambda: "24" in screen.query_one(DataFacts).shown or not screen.query_one(DataFacts).size
     )
-    await until(pilot, lambda: not screen.query_one(AugmentPanel).is_waiting)
+    panel = screen.query_one(AugmentPanel)
+    await until(pilot, lambda: panel._changed is not None or not panel.size)
 
 
 @pytest.mark.parametrize("colours", ["truecolor", "ascii"])

@@ -27,18 +27,8 @@ P = Pilot[int]
 
 
 @pytest.fixture
-def config(shapes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
-    monkeypatch.setenv("SIGNTUI_CACHE_DIR", str(tmp_path / "cache"))
-    settings = {
-        "data.directory": str(shapes),
-        "runs.directory": str(tmp_path / "runs"),
-        "model.blocks": "2",
-        "model.blocks.*.filters": "8",
-        "model.blocks.*.pooling": "max",
-        "train.batch_size": "32",
-        "train.threads": "1",
-    }
-    return resolve([Assignment(key, value, "test") for key, value in settings.items()], environment={}).config
+def config(tiny_run: dict[str, str]) -> Config:
+    return resolve([Assignment(key, value, "test") for key, value in tiny_run.items()], environment={}).config
 
 
 def app_over(config: Config) -> DashboardApp:

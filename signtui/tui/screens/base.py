@@ -91,10 +91,18 @@ class DashboardScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Header, body, footer."""
+        # Textual marks the screen at its first resize, when every widget would be styled once more.
+        self.add_class(*self._breakpoints_at(*self.app.size))
         yield Header(id="header")
         yield Container(*self.compose_body(), id="body")
         yield Footer(id="footer")
         yield TooSmall(id="too-small")
+
+    def _breakpoints_at(self, width: int, height: int) -> list[str]:
+        """The stylesheet classes that a terminal of that size has."""
+        both = ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS))
+        fitting = [[name for least, name in sorted(names or []) if size >= least] for size, names in both]
+        return [names[-1] for names in fitting if names]
 
     def compose_body(self) -> list[Widget]:
         """The panels of this screen."""

@@ -86,6 +86,10 @@ class TrainScreen(DashboardScreen):
         ),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.add_class("-configure", update=False)
+
     def compose_body(self) -> list[Widget]:
         """The panels."""
         return [

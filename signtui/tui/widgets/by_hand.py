@@ -45,14 +45,6 @@ class BenchPanel(Lines, can_focus=True):
         super().__init__(id=id)
         self.bench = bench
 
-    def on_focus(self) -> None:
-        """The title shows it."""
-        self.draw()
-
-    def on_blur(self) -> None:
-        """The title shows it."""
-        self.draw()
-
     def on_show(self) -> None:
         """What was not drawn while it was hidden is drawn now."""
         self.draw()
@@ -160,7 +152,6 @@ class ConvolutionPanel(BenchPanel):
     def on_blur(self) -> None:
         """What was not taken is left."""
         self.entry, self.refusal = None, ""
-        super().on_blur()
 
     def _take(self) -> None:
         if self.entry is None:

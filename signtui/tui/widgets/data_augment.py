@@ -97,14 +97,6 @@ class AugmentPanel(PicturePanel, can_focus=True):
         """Follow the settings, wherever they are edited."""
         self.dashboard.config_edited.subscribe(self, lambda _: self.renew())
 
-    def on_focus(self) -> None:
-        """The title shows it, once Textual has noted it, which is after this."""
-        self.call_next(self.draw)
-
-    def on_blur(self) -> None:
-        """The title shows it no more."""
-        self.call_next(self.draw)
-
     def on_show(self) -> None:
         """What was not drawn while it was hidden is drawn now."""
         self.renew()

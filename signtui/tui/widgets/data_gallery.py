@@ -87,14 +87,6 @@ class GalleryPanel(PicturePanel, can_focus=True):
         self.gallery = gallery
         self._moved()
 
-    def on_focus(self) -> None:
-        """The title shows it, once Textual has noted it, which is after this."""
-        self.call_next(self.draw)
-
-    def on_blur(self) -> None:
-        """The title shows it no more."""
-        self.call_next(self.draw)
-
     def draw(self) -> None:
         """Show the page that the cursor is on."""
         if not self.size.width or not self.size.height:

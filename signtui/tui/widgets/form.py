@@ -99,14 +99,9 @@ class SettingsForm(Lines, can_focus=True):
         """What was not drawn while the form was hidden is drawn now."""
         self.draw()
 
-    def on_focus(self) -> None:
-        """The cursor shows."""
-        self.draw()
-
     def on_blur(self) -> None:
-        """The cursor hides, and what was being typed is let go."""
+        """What was being typed is let go."""
         self.entry = None
-        self.draw()
 
     @property
     def config(self) -> Config:

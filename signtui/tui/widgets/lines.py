@@ -50,6 +50,14 @@ class Lines(Widget):
         """Fit the new size."""
         self.draw()
 
+    def on_focus(self) -> None:
+        """A title shows it, once Textual has noted it, which is after this."""
+        self.call_next(self.draw)
+
+    def on_blur(self) -> None:
+        """A title shows it no more."""
+        self.call_next(self.draw)
+
     @property
     def dashboard(self) -> "DashboardApp":
         """The application, by its own type."""
@@ -100,19 +108,11 @@ class Lines(Widget):
 
 
 class RunPanel(Lines, can_focus=True):
-    """A panel about the watched run: drawn as the run goes on, its title marked where the keys go."""
+    """A panel about the watched run, drawn as the run goes on."""
 
     def on_mount(self) -> None:
         """Follow the run."""
         self.dashboard.run_progressed.subscribe(self, lambda _: self.draw())
-
-    def on_focus(self) -> None:
-        """The title shows it, once Textual has noted it, which is after this."""
-        self.call_next(self.draw)
-
-    def on_blur(self) -> None:
-        """The title shows it no more."""
-        self.call_next(self.draw)
 
 
 def as_strip(text: Text) -> Strip:

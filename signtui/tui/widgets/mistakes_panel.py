@@ -44,14 +44,6 @@ class MistakesPanel(OfMistakes, can_focus=True):
 
     NAME = ""
 
-    def on_focus(self) -> None:
-        """The title shows it."""
-        self.draw()
-
-    def on_blur(self) -> None:
-        """The title shows it."""
-        self.draw()
-
     def draw(self) -> None:
         """Show the title and what the panel has to say."""
         if not self.size.width or not self.size.height:
