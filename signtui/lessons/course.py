@@ -109,6 +109,7 @@ LESSONS = (
             "validation_fraction",
             "held_out",
             "groups",
+            "data.own",
             "data.directory",
             "source",
             "most_images",
