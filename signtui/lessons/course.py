@@ -71,7 +71,17 @@ LESSONS = (
         "Epochs and batches",
         learning.epochs,
         (),
-        ("epochs", "batch_size", "time_limit", "epoch_weights", "device", "precision", "threads"),
+        (
+            "epochs",
+            "batch_size",
+            "train.from",
+            "rehearsal",
+            "time_limit",
+            "epoch_weights",
+            "device",
+            "precision",
+            "threads",
+        ),
     ),
     Lesson(
         "augmentation",
