@@ -14,7 +14,6 @@ from PIL import Image
 from recorded_run import RecordedSource, begun, dashboard, run_ended, screen_text, settle
 from run_folders import a_history, make_run, over_runs, refuse, until
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from test_predicting import ask, line, panel, with_weights
 from test_with_the_engine import app_over
 from textual.pilot import Pilot
@@ -436,16 +435,11 @@ def test_from_photos_to_a_run_that_reads_them(shapes: Path, tmp_path: Path) -> N
     assert (gain.learned, gain.held_out) == (24, 8)
 
 
-class TextPicture(SingleFileSnapshotExtension):
-    """One text file a snapshot."""
-
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
-
-
 @pytest.mark.parametrize("colours", ["truecolor", "ascii"])
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids="{0[0]}x{0[1]}".format)
-def test_how_it_looks(size: tuple[int, int], colours: str, photos: Path, snapshot: SnapshotAssertion) -> None:
+def test_how_it_looks(
+    size: tuple[int, int], colours: str, photos: Path, picture_snapshot: SnapshotAssertion
+) -> None:
     style = TerminalStyle("none", False) if colours == "ascii" else TerminalStyle("truecolor", True)
     drawn: list[str] = []
 
@@ -457,5 +451,5 @@ def test_how_it_looks(size: tuple[int, int], colours: str, photos: Path, snapsho
         drawn.append(picture(pilot.app, styles=colours != "ascii"))
 
     over_import(test, size=size, style=style)
-    assert drawn[0] == snapshot.use_extension(TextPicture)
+    assert drawn[0] == picture_snapshot
     assert colours != "ascii" or drawn[0].isascii()
