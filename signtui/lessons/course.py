@@ -119,7 +119,6 @@ LESSONS = (
             "validation_fraction",
             "held_out",
             "groups",
-            "data.own",
             "data.directory",
             "source",
             "most_images",
@@ -148,8 +147,9 @@ LESSONS = (
         ("runs-table", "runs-filter"),
         ("runs.directory", "notes", "tags", "deterministic", "ui"),
     ),
+    Lesson("fine-tuning", "Fine-tuning", learning.fine_tuning, (), ("data.own", "from", "rehearsal")),
 )
-"""Every lesson, from the image to the choice between two runs; each leads to the next."""
+"""Every lesson, from the image to going on from a run; each leads to the next."""
 
 _BY_NAME = {lesson.name: lesson for lesson in LESSONS}
 _BY_PANEL = {panel: lesson for lesson in LESSONS for panel in lesson.panels}

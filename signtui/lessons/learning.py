@@ -1,4 +1,4 @@
-"""How it learns: loss, learning rate, epochs and batches, augmentation."""
+"""How it learns: loss, learning rate, epochs and batches, augmentation, going on from another run."""
 
 import math
 
@@ -160,5 +160,34 @@ def augmentation(subject: Subject) -> list[str]:
             f"From {counted(data.train_images, 'training image')} this run has made"
             f" {counted(data.train_images * epochs_done, 'changed one')} in"
             f" {counted(epochs_done, 'finished epoch')}."
+        )
+    return told
+
+
+def fine_tuning(subject: Subject) -> list[str]:
+    """Going on from weights that know something alike."""
+    train = subject.config.train
+    told = [
+        (
+            "A network that reads seven people's hands already has kernels for edges, fingers and gaps, and"
+            " an eighth hand needs them too. Fine-tuning begins with a run's weights instead of random ones"
+            " and moves them a little, by small steps: a few photos of each letter and some seconds do."
+        ),
+        (
+            "What is no longer seen is soon forgotten: letters without a new photo, and the other hands."
+            " So images that were learned before are learned again beside the new ones: rehearsal."
+        ),
+    ]
+    if train.from_:
+        told.append(
+            f"You go on from {train.from_} with a learning rate of up to {train.learning_rate:g}, beside"
+            f" {counted(train.rehearsal, 'image', 'images')} that it knows."
+        )
+    gain = subject.state.fine_tuning if subject.state is not None else None
+    if gain is not None and gain.own.after is not None:
+        before, after = gain.own.before, gain.own.after
+        told.append(
+            f"This run read {percent(before.accuracy)} of {counted(before.images, 'new photo', 'new photos')}"
+            f" held out when it began, and {percent(after.accuracy)} when it ended."
         )
     return told

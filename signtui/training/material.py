@@ -95,7 +95,7 @@ class Material:
             classes=len(self.dataset.classes),
             photograph_share=1 / (_count(validation.photographs) or len(validation)),
             samples=on_device(self.samples(), device),
-            fits_sureness=self.split.validation_of != "test",
+            fits_sureness=self.split.validation_of != "test" and self.start is None,
         )
 
     def samples(self) -> ImageSet:

@@ -184,6 +184,9 @@ class TrainingSession:
         self._keeper = keeper = FolderKeeper(self.folder, metadata, self.config.runs.epoch_weights)
         keeper.forget_now()  # an earlier process may have been killed
         trainer = Trainer(self.config, network, splits, self.compute, self.control, keeper, self._say)
+        if self.material.start is not None:
+            # New photos are too few to fit it to, and those held out are to choose nothing.
+            trainer.sureness = self.material.start.metadata.sureness
         if self._checkpoint:
             trainer.restore(self._checkpoint)
             keeper.forget_after(self._checkpoint["epoch"])

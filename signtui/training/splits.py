@@ -12,7 +12,7 @@ class Splits:
     `clean` are training images scored without augmentation, `samples` validation images to be watched.
     `photograph_share` is the share of the validation images that one photograph makes up on average, or
     that one image does where photographs are unknown. `fits_sureness` is False where the validation images
-    are the test file's, on which nothing may be fitted.
+    are the test file's, on which nothing may be fitted, or new photos that are to choose nothing.
     """
 
     train: Labelled

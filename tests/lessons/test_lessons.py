@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from recorded_run import CLASSES, begun, run_ended, run_started, whole_run
 from stacks import models
 
+from signtui import events
 from signtui.config import SETTINGS, Config
 from signtui.errors import ConfigError
 from signtui.events import Calibrated, EpochEnded, RunStarted, Score
@@ -326,3 +327,25 @@ def test_all_that_the_tutorial_explains_has_a_lesson():
     assert len(CLASSES) == 24
     for word in ("relu", "sigmoid", "tanh"):
         assert word in told("activation", of_run(whole_run())).lower()
+
+
+def test_fine_tuning_is_told_with_what_the_run_gained() -> None:
+    score = events.Test(loss=1.0, accuracy=0.25, images=8, recall=(), confusion=())
+    own = events.BeforeAfter(score, msgspec.structs.replace(score, accuracy=0.75))
+    gain = events.FineTuning(
+        time=0.0,
+        parent="brisk",
+        origin="brisk",
+        learned=24,
+        held_out=8,
+        learned_by_class=(24,),
+        repeats=8,
+        rehearsed=512,
+        own=own,
+    )
+    train = msgspec.structs.replace(Config().train, from_="brisk", rehearsal=512, learning_rate=0.002)
+    config = msgspec.structs.replace(Config(), train=train)
+    words = "\n".join(lesson_named("fine-tuning").tell(Subject(config, RunState(fine_tuning=gain), 28, 24)))
+    assert "You go on from brisk with a learning rate of up to 0.002, beside 512 images" in words
+    assert "This run read 25.0 % of 8 new photos held out when it began, and 75.0 % when it ended." in words
+    assert "You go on" not in "\n".join(lesson_named("fine-tuning").tell(Subject(Config(), None, 28, 24)))

@@ -159,6 +159,12 @@ def test_the_last_epoch_is_kept_so_that_photos_held_out_choose_nothing(fine_tune
     assert told(events)[-1].own.after.accuracy == accuracies[-1]
 
 
+def test_how_sure_it_is_follows_the_other_run_s_scale_not_the_photos_held_out(fine_tune, parent):
+    session, _ = fine_tune(train__epochs=1)
+    assert load_network(parent.best)[1].sureness.temperature != 1
+    assert load_network(session.folder.best)[1].sureness == load_network(parent.best)[1].sureness
+
+
 def test_photos_of_some_letters_in_any_case_are_told_in_the_run_s_classes(
     train, config_for, tmp_path, shapes
 ):

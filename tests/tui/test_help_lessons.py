@@ -27,7 +27,7 @@ async def test_help_comes_first_and_l_leads_to_the_lesson(pilot: P, source: Reco
     assert "l lesson" in screen_text(pilot)
     await pilot.press("l")
     await settle(pilot)
-    assert "Lesson  Feature maps  6 of 21" in screen_text(pilot)
+    assert "Lesson  Feature maps  6 of 22" in screen_text(pilot)
     assert "1x28x28 > 16x14x14" in screen_text(pilot)
     await pilot.press("home")
     await settle(pilot)
