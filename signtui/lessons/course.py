@@ -74,8 +74,6 @@ LESSONS = (
         (
             "epochs",
             "batch_size",
-            "train.from",
-            "rehearsal",
             "time_limit",
             "epoch_weights",
             "device",
