@@ -10,7 +10,7 @@ from rich.text import Text
 
 from signtui.render.block_art import image_art
 from signtui.render.overlay import overlay_art, overlay_legend
-from signtui.render.prediction import attribution_captions, prediction_lines
+from signtui.render.prediction import attribution_captions, doubt_words, prediction_lines
 from signtui.render.terminal import TerminalStyle
 
 TRUE = TerminalStyle("truecolor", True, 80, 24)
@@ -124,3 +124,21 @@ def test_probabilities_that_are_no_numbers_are_shown_as_missing():
     lines = prediction_lines(np.zeros((8, 8), np.uint8), (("A", float("nan")),), ASCII)
     assert isinstance(lines[0], Text)
     assert lines[0].plain.endswith("-")
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("heat", [None, hot_corner()], ids=["plain", "explained"])
+def test_doubt_stands_below_the_guesses_whole(style, heat):
+    doubt = doubt_words(TOP, 0.951)
+    assert doubt == "not sure: less than the 95.1 % that 19 in 20 right guesses reach"
+    lines = prediction_lines(np.zeros((28, 28), np.uint8), TOP, style, heat, (), doubt)
+    assert all(line.cell_len <= 80 for line in lines)
+    said = " ".join("\n".join(line.plain for line in lines).split())
+    beside = " ".join(line.plain[28 if heat is None else 58 :].strip() for line in lines)
+    assert "not sure" in said
+    assert doubt in " ".join(beside.split())
+
+
+def test_a_sure_guess_and_one_of_unknown_worth_are_not_doubted():
+    assert doubt_words(TOP, 0.7) == doubt_words(TOP, None) == ""
+    assert "wrong too often" in doubt_words((("M", 1.0),), 1.0)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,7 @@ from signtui.data.images import ImageSet
 from signtui.data.nearest import Nearest
 from signtui.errors import RunError
 from signtui.events import AnyEvent, Best, EpochEnded, RunEnded, RunStarted, Score, Test
+from signtui.model.sureness import UNFITTED
 from signtui.runs.mistakes import confusion_of
 from signtui.training.predicted import Look, Predictions, PredictionWish
 from signtui.tui.engine import Engine
@@ -143,6 +145,7 @@ class RecordedEngine:
         self.go_on = threading.Event()
         self.go_on.set()
         self.problem = ""
+        self.sureness = UNFITTED
 
     def predict(
         self, wish: PredictionWish, cancelled: threading.Event, progress: Callable[[int, int], None]
@@ -155,7 +158,7 @@ class RecordedEngine:
             if cancelled.is_set():
                 self.cancelled += 1
                 return None
-        return predictions(wish)
+        return replace(predictions(wish), sureness=self.sureness)
 
     def look(self, found: Predictions, place: int) -> Look:
         assert 0 <= place < len(found)

@@ -23,6 +23,7 @@ from textual.widgets import Input
 
 from signtui.config import Config
 from signtui.events import AnyEvent, HeldOut, RunEnded, encode
+from signtui.model.sureness import Sureness
 from signtui.render.terminal import TerminalStyle
 from signtui.tui import guessing
 from signtui.tui.screens import mistakes as module
@@ -482,6 +483,23 @@ def test_calibration_says_the_error_and_draws_the_curve() -> None:
         assert "expected calibration error" in text
 
     over(finished_run(), test)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_calibration_says_how_it_was_before_the_temperature_and_what_is_sure(size: tuple[int, int]) -> None:
+    async def test(pilot: P, recorded: RecordedEngine) -> None:
+        recorded.sureness = Sureness(0.67, 0.96)
+        await pilot.press("comma")
+        await known(pilot)
+        screen(pilot).show_panel("calibration")
+        await until(pilot, lambda: "▲" in shown(pilot, CalibrationPanel), "no curve of before")
+        text = " ".join(shown(pilot, CalibrationPanel).split())
+        assert "before the temperature of 0.67" in text
+        assert "sure (from 96.0 %) of" in text
+        assert "●" in text
+        assert size[0] < 120 or ("⠒▲⠒ before" in text and "⠒●⠒ after" in text)
+
+    over(finished_run(), test, size=size)
 
 
 def test_tab_goes_through_the_panels() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -258,6 +259,28 @@ def a_prediction(folder: RunFolder, path: Path, method: str) -> Prediction:
     top = (("M", 0.7124), ("N", 0.2511), ("A", 0.0004))
     source = "a grey patch of 7x7 pixels"
     return Prediction(disc, top, Attribution("occlusion", 11, 0.7124, heat, 0.43, source))
+
+
+def test_a_guess_that_is_not_sure_is_said_to_be_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    a_history(tmp_path / "runs")
+
+    def doubtful(folder: RunFolder, path: Path, method: Any) -> Prediction:
+        return replace(a_prediction(folder, path, method), sure_from=0.95)
+
+    config = msgspec.structs.replace(Config(), runs=msgspec.structs.replace(Config().runs, directory="runs"))
+
+    async def go() -> None:
+        engine = Engine(lambda: None, refuse, refuse, predict=doubtful)
+        app: DashboardApp = dashboard(TerminalStyle("none", False), config, engine)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("5")
+            await ask(pilot)
+            line(pilot).value = "photos/hand.jpg"
+            await pilot.press("enter")
+            await until(pilot, lambda: "not sure" in panel(pilot).shown)
+
+    asyncio.run(go())
 
 
 @pytest.mark.usefixtures("standing_clock")

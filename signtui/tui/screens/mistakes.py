@@ -53,6 +53,7 @@ class MistakesScreen(DashboardScreen):
         "pairs.open",
         "letters.open",
         "mistakes.filter",
+        "mistakes.corruptions",
         "mistakes.epoch.previous",
     )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM_FROM, "-medium"), (WIDE_FROM, "-wide")]  # noqa: RUF012 - as in the base
