@@ -74,8 +74,10 @@ def evaluate(
     for each signer, and shows how hands that were never seen are read. Given again, it goes on where it was.
     """
     if leave_out:
-        if run or split:
-            raise ConfigError("--leave-one-out trains runs of its own: give neither an ID nor --split")
+        if run or split or corruptions:
+            raise ConfigError(
+                "--leave-one-out trains runs of its own: give neither an ID nor --split nor --corruptions"
+            )
         if corruptions:
             raise ConfigError("--leave-one-out and --corruptions are two measurements: give one of them")
         from signtui.cli.leave_one_out import leave_one_out  # noqa: PLC0415 - only where it is asked for

@@ -41,6 +41,11 @@ class LeaveOneOut:
             ConfigError: where the network can't work, or the images aren't grouped by `what`.
             DataError: where there are no images to use, or it isn't known whose they are.
         """
+        if config.train.from_:
+            raise ConfigError(
+                f"train.from = {config.train.from_}: a run that goes on from other weights knows whoever they"
+                " learned from, so nobody could be left out of it; leave train.from empty"
+            )
         dataset = configured_dataset(config.data)
         first = group_named(dataset, "", "--leave-one-out" + (f" {what}" if what else ""))
         if what and what not in (first.kind, f"{first.kind}s"):

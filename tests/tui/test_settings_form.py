@@ -178,3 +178,17 @@ def test_a_text_entry_never_loses_its_cursor(text: str, keys: list[str]) -> None
     for key in keys:
         entry.take(key, key if len(key) == 1 else None)
         assert 0 <= entry.at <= len(entry.text)
+
+
+@on_screen(120, 48)
+async def test_a_signer_to_hold_out_and_how_to_validate_are_chosen_in_the_form(pilot: P) -> None:
+    panel = form(pilot)
+    panel.unfolded.add("more.data")
+    panel.chosen = "data.held_out"
+    panel.draw()
+    await pilot.press("enter", "b", "o", "enter")
+    assert config(pilot).data.held_out == "bo"
+    assert "signer out" in panel.shown
+    panel.chosen = "data.validation"
+    await pilot.press("right")
+    assert config(pilot).data.validation == "signers"

@@ -95,6 +95,12 @@ def test_enter_opens_the_run_on_the_train_screen(runs, signed_shapes) -> None:
         assert app.current_mode == "train"
         assert app.watched is not None
         assert app.watched.source.folder.id == fold.id
+        await until(pilot, lambda: app.watched.state.ended, "its log was not read")
+        app.poll_run(always=True)
+        await settle(pilot)
+        text = screen_text(pilot)
+        assert "signer 1, never seen 88.9 % of 480 images" in text
+        assert "most often misread M > N 7 of 20" in text
 
     over(runs, test, data=signed_shapes)
 

@@ -4,7 +4,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from signtui.events import RunEnded
+from signtui.events import RunEnded, Test
 from signtui.render import numbers
 from signtui.render.palette import status_look, style_of
 from signtui.render.terminal import TerminalStyle
@@ -108,6 +108,11 @@ def _scores(ended: RunEnded, style: TerminalStyle) -> Text | None:
         part = Text(f"validation of epoch {ended.best.epoch} ", faint, end="")
         part.append(numbers.percent(score.accuracy), heading)
         parts.append(part.append(f" of {numbers.count(score.images)}{synthetic} images", faint))
+    if ended.held_out is not None:
+        unseen = ended.held_out
+        part = Text(f"{unseen.kind} {unseen.group}, never seen ", faint, end="")
+        part.append(numbers.percent(unseen.accuracy), heading)
+        parts.append(part.append(f" of {numbers.count(unseen.images)}{synthetic} images", faint))
     if ended.test is not None:
         part = Text("test ", faint, end="").append(numbers.percent(ended.test.accuracy), heading)
         parts.append(part.append(f" of {numbers.count(ended.test.images)}{synthetic} images", faint))
@@ -116,14 +121,16 @@ def _scores(ended: RunEnded, style: TerminalStyle) -> Text | None:
 
 def _confused(run: WatchedRun, style: TerminalStyle) -> Text | None:
     ended, data = run.state.ended, run.state.data
-    if ended is None or ended.test is None or data is None:
+    scored = None if ended is None else ended.test or ended.held_out
+    if scored is None or data is None:
         return None
     from signtui.render.tables import confused_pairs  # noqa: PLC0415 - with numpy, when a run has ended
 
-    pairs = confused_pairs(ended.test.confusion, data.classes, 5)
+    pairs = confused_pairs(scored.confusion, data.classes, 5)
     faint = style_of("faint", style)
     if not pairs:
-        return Text("no test image was misread", faint, end="")
+        which = "test image" if isinstance(scored, Test) else "image of the hand held out"
+        return Text(f"no {which} was misread", faint, end="")
     line = Text("most often misread ", faint, end="")
     for truth, guess, wrong, images in pairs:
         line.append(f"{truth} > {guess} {wrong}").append(f" of {images}   ", faint)
