@@ -211,7 +211,8 @@ def test_the_list_is_walked_by_key() -> None:
         assert chosen(pilot) == places[-1]
         await pilot.press("home", "pagedown", "pageup", "up")
         assert chosen(pilot) == places[0]
-        await until(pilot, lambda: recorded.looks[-1] == places[0], "the last wish is not looked at")
+        mistakes = screen(pilot).mistakes
+        await until(pilot, lambda: mistakes.looked_at == places[0], "the last wish is not looked at")
 
     over(finished_run(), test)
 

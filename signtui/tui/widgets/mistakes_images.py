@@ -7,18 +7,21 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.message import Message
 
 from signtui.render import numbers
-from signtui.render.block_art import guess_caption, image_art
+from signtui.render.block_art import Pixels, guess_caption, image_art
 from signtui.render.guesses import guess_lines
 from signtui.render.overlay import overlay_art, overlay_legend
 from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.guess_query import GuessQuery, condition_on, with_condition
 from signtui.runs.mistakes import top_guesses
+from signtui.tui.pictures import Picture
 from signtui.tui.widgets.mistakes_panel import wrapped
 from signtui.tui.widgets.mistakes_rows import RowsPanel
+from signtui.tui.widgets.picture_panel import PicturePanel
 
 if TYPE_CHECKING:
     from signtui.training.predicted import Predictions
@@ -27,11 +30,11 @@ _LIST = 30
 _GAP = 2
 _ART_CELLS = (56, 42, 28, 24, 20, 16, 14)
 _SMALL_ART = 20
-_BELOW_ART = 8
+_ABOVE_ART, _BELOW_ART = 2, 8
 CONFIDENCES = ("", "confidence>0.5", "confidence>0.9", "confidence>0.99")
 
 
-class MisreadPanel(RowsPanel):
+class MisreadPanel(RowsPanel, PicturePanel):
     """The images that the filter lets through, the surest mistakes first."""
 
     PLACE: ClassVar[str] = "misread images"
@@ -69,9 +72,16 @@ class MisreadPanel(RowsPanel):
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.shows_heat = False
+        self._beside: list[Picture] = []
 
     class Moved(Message):
         """Another image is under the cursor, or another filter is in force."""
+
+    def draw(self) -> None:
+        """Show the lines, and the pictures that belong on them."""
+        self._beside = []
+        super().draw()
+        self.show_pictures(self._beside)
 
     def lines(self, style: TerminalStyle) -> list[Text]:
         """Title, list and the chosen image."""
@@ -152,7 +162,7 @@ class MisreadPanel(RowsPanel):
         cells, shows_all = _art_cells(width, room)
         table, image = known.table, known.images.images[place]
         names = f"{known.classes[table.truth[place]]} read as {known.classes[table.guess[place]]}"
-        arts = [(names, image_art(image, style, cells))]
+        arts = [(names, self._art(image, style, cells, 0))]
         look = self.mistakes.look if self.mistakes.looked_at == place else None
         if look is None:
             return arts, cells
@@ -162,8 +172,20 @@ class MisreadPanel(RowsPanel):
             near = look.nearest
             name = known.classes[known.train.labels[near.index]]
             caption = f"nearest: {name} {near.similarity:.2f}"
-            arts.append((caption, image_art(known.train.images[near.index], style, cells)))
+            arts.append((caption, self._art(known.train.images[near.index], style, cells, len(arts))))
         return arts, cells
+
+    def _art(self, image: Pixels, style: TerminalStyle, cells: int, place: int) -> Text:
+        """The picture that stands at `place` from the left: as block art, or as cells for its pixels."""
+        art = image_art(image, style, cells)
+        if not self.shows_pixels:
+            return art
+        rows = art.plain.count("\n") + 1
+        x = _LIST + place * (cells + _GAP)
+        if rows + _ABOVE_ART <= self.size.height:
+            region = Region(x, _ABOVE_ART, cells, rows)
+            self._beside.append(Picture(image.tobytes(), image.shape[1], image.shape[0], region))
+        return Text("\n" * (rows - 1), end="")
 
     def _facts(self, known: "Predictions", place: int) -> list[str]:
         """What can be said of the image, and of the training image that is nearest to it."""

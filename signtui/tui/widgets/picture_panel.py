@@ -22,15 +22,19 @@ class PicturePanel(Lines):
         """Be found by the layer that shows them."""
         self.add_class(PANEL)
 
+    @property
+    def shows_pixels(self) -> bool:
+        """Whether the terminal shows pixels, so that cells are left empty for them."""
+        layer = self.dashboard.pictures
+        return layer is not None and layer.protocol is not None
+
     def grid(
         self, images: "Sequence[Pixels] | Pixels", captions: Sequence[str | Text], cells: int, top: int
     ) -> list[Text]:
         """`images` uint8 (N, H, W), `cells` columns wide each, as the lines of the panel from `top` on."""
         from signtui.render.block_art import grid_places, image_grid  # noqa: PLC0415 - with numpy
 
-        layer = self.dashboard.pictures
-        pixels = layer is not None and layer.protocol is not None
-        style = self.art_style
+        pixels, style = self.shows_pixels, self.art_style
         if pixels:
             places = [Region(x, y + top, *size) for x, y, *size in grid_places(images, style, cells)]
             self.show_pictures(
