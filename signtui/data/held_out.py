@@ -46,7 +46,8 @@ def group_named(dataset: Dataset, name: str, setting: str) -> HeldOutGroup:
         )
     chosen = name or present[0]
     if chosen not in present:
-        raise DataError(f"{setting}: {dataset.name} has the {grouping.kind}s {', '.join(present)}.")
+        names = ", ".join(present)
+        raise DataError(f"{setting}: {dataset.name} has the {grouping.kind}s {names}; choose one of them.")
     indices = np.flatnonzero(groups == grouping.names.index(chosen))
     return HeldOutGroup(grouping.kind, chosen, indices, dataset.train.subset(indices))
 

@@ -243,7 +243,7 @@ def test_the_seed_holds_out_the_same_photographs_of_the_others() -> None:
 
 @pytest.mark.parametrize("validation", ["photographs", "signers"])
 def test_holding_out_nobody_known_is_refused_with_the_names_there_are(validation) -> None:
-    with pytest.raises(DataError, match=r"data\.held_out = z: hands has the signers a, b, c\."):
+    with pytest.raises(DataError, match=r"data\.held_out = z: hands has the signers a, b, c; choose one"):
         split(signed(), validation, 0.1, 0, held_out="z")
 
 
