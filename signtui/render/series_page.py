@@ -59,10 +59,15 @@ def _header(series: Document, style: TerminalStyle) -> list[RenderableType]:
         return [*lines, Text("no fold is done yet", faint)]
     spread = "" if series["deviation"] is None else f"  deviation {100 * series['deviation']:.2f}"
     lines.append(_figure("mean", series["mean"], f"of {kind}s never seen{spread}", style))
-    return lines + [
+    lines += [
         _figure(name, series[name]["accuracy"], f"{kind} {series[name]['group']}", style)
         for name in ("worst", "best")
     ]
+    error = series.get("calibration_error")
+    if error is not None:
+        before = f"expected error there, {numbers.percent(error['before'])} without the temperatures"
+        lines.append(_figure("calibration", error["after"], before, style))
+    return lines
 
 
 def _figure(label: str, accuracy: float, words: str, style: TerminalStyle) -> Text:

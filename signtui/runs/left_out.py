@@ -130,6 +130,7 @@ def document(series: Series) -> dict[str, Any]:
         "loss": found.loss,
         "worst": _named(found.worst),
         "best": _named(found.best),
+        "calibration_error": _calibration_error(series),
         "folds": [_fold(fold) for fold in series.folds],
         "letters": found.letters,
         "mean_confusion": found.confusion,
@@ -144,6 +145,18 @@ def _named(fold: Fold | None) -> dict[str, Any] | None:
     return None if fold is None else {"group": fold.group, "accuracy": accuracy_of(fold)}
 
 
+def _calibration_error(series: Series) -> dict[str, float] | None:
+    """The mean over the folds of the expected calibration error, without their temperatures and with them."""
+    known = [fold.score.calibration for fold in series.done if fold.score is not None]
+    found = [one for one in known if one is not None]
+    if not found:
+        return None
+    return {
+        "before": float(np.mean([one.before.error for one in found])),
+        "after": float(np.mean([one.after.error for one in found])),
+    }
+
+
 def _fold(fold: Fold) -> dict[str, Any]:
     score = fold.score
     return {
@@ -155,6 +168,7 @@ def _fold(fold: Fold) -> dict[str, Any]:
         "images": score.images if score else None,
         "recall": score.recall if score else None,
         "confusion": score.confusion if score else None,
+        "calibration": score.calibration if score else None,
         "validation": fold.validation,
         "epochs": fold.epochs,
         "seconds": fold.seconds,

@@ -34,6 +34,9 @@ def test_every_signer_is_held_out_and_the_figures_are_one_object(series):
     assert sum(map(sum, found["confusion"])) == 320
     assert all(sum(row) == pytest.approx(1) for row in found["mean_confusion"])
     assert "signer ann" in answer.err
+    for when in ("before", "after"):
+        errors = [fold["calibration"][when]["error"] for fold in found["folds"]]
+        assert found["calibration_error"][when] == pytest.approx(sum(errors) / 3)
 
 
 def test_what_is_done_is_not_done_again(series, signtui):
@@ -50,7 +53,7 @@ def test_what_is_done_is_not_done_again(series, signtui):
 def test_the_page_shows_signers_letters_and_confusion(series):
     answer = series()
     assert answer.code == 0
-    for words in ("leave one signer out", "mean", "worst", "By letter", "Mean confusion", "Most confused"):
+    for words in ("leave one signer out", "mean", "worst", "calibration", "By letter", "Mean confusion"):
         assert words in answer.out
     lines = [line.split() for line in answer.out.splitlines()]
     assert [line[0] for line in lines if line and line[0] in ("ann", "bo", "cy")] == ["ann", "bo", "cy"]
