@@ -131,9 +131,10 @@ def test_a_fold_that_was_broken_off_has_the_weights_and_score_of_one_that_was_no
     assert again.ended.test is None
 
 
+@pytest.mark.timeout(300)
 def test_a_fold_killed_in_its_process_is_taken_up_from_its_checkpoint(work, signed_shapes, tmp_path):
     runs = tmp_path / "killed"
-    series_work = work(runs__directory=runs, train__epochs=2)
+    series_work = work(runs__directory=runs, train__epochs=30)
     program = f"""
 import os, signal, sys
 from signtui.config import resolve
@@ -150,7 +151,7 @@ for event in session.mailbox.until_ended():
     from signtui.config.document import run_document
 
     (tmp_path / "config.toml").write_text(run_document(series_work.config))
-    subprocess.run([sys.executable, "-c", program], check=False, timeout=60)
+    subprocess.run([sys.executable, "-c", program], check=False, timeout=200)
     (fold,) = [fold for fold in series_work.series().folds if fold.id]
     assert fold.status == "lost"
     session = series_work.next_session()
