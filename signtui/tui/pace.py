@@ -5,6 +5,9 @@ It is about news alone. What a key asks for is drawn at once at any pace.
 
 from dataclasses import dataclass
 
+LONGEST_WAIT = 4.0
+"""Seconds that a chart waits at most for what it costs: it is to be seen that the run goes on."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -21,7 +24,7 @@ class Pace:
 
     def until_next_chart(self, cost: float) -> float:
         """Seconds from one drawing of a chart to the next, where the last one took `cost` seconds of work."""
-        return max(self.chart, cost / self.chart_share if self.chart_share else 0.0)
+        return max(self.chart, min(LONGEST_WAIT, cost / self.chart_share) if self.chart_share else 0.0)
 
 
 USUAL = Pace(figures=0.0, chart=1.0, samples=0.0, chart_share=0.005)

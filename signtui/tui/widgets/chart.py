@@ -93,7 +93,7 @@ class CurveChart(RunPanel):
         self._busy = self._stale = False
         self._waiting: Timer | None = None
         self._last_build = -math.inf
-        self._cost = 0.0
+        self._cost, self._has_drawn = 0.0, False
         self._plot = (0, 0)  # its first column, and how many there are
         self._dragged: tuple[int, Window] | None = None  # the column it was taken at, and what was shown then
 
@@ -196,7 +196,9 @@ class CurveChart(RunPanel):
         began = time.thread_time()
         self.show_strips(drawn.strips)
         if drawn.final:
-            self._cost = message.cost + time.thread_time() - began
+            # The first drawing also pays for loading what draws.
+            self._cost = message.cost + time.thread_time() - began if self._has_drawn else 0.0
+            self._has_drawn = True
             self._busy = False
             if self._stale:
                 self._draw_again()
