@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DashboardApp", "Engine", "Opener"]
 
-POLL_SECONDS = 0.4
+POLL_SECONDS = 0.5
 """How often the run is asked for news: what a person can follow."""
 
 PREPARING = "preparing images and network"

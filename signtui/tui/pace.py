@@ -27,5 +27,5 @@ class Pace:
         return max(self.chart, min(LONGEST_WAIT, cost / self.chart_share) if self.chart_share else 0.0)
 
 
-USUAL = Pace(figures=0.0, chart=1.0, samples=0.0, chart_share=0.004)
+USUAL = Pace(figures=0.0, chart=1.0, samples=0.0, chart_share=0.003)
 LOW_BANDWIDTH = Pace(figures=1.0, chart=4.0, samples=10.0)
