@@ -8,6 +8,7 @@ from rich.text import Text
 from signtui.render import numbers
 from signtui.render.charts import Chart, Role, Series
 from signtui.render.palette import Name, style_of
+from signtui.render.rows import in_sight
 from signtui.render.tables import POOR_RECALL
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.calibration import Calibration, ReliabilityBin
@@ -31,13 +32,6 @@ def bar(share: float, cells: int, style: TerminalStyle, look: Name = "accent") -
     eighths = int(share * cells * 8)
     words = "█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")
     return Text(words.ljust(cells), style_of(look, style), end="")
-
-
-def pointer(here: bool, style: TerminalStyle) -> str:
-    """The two cells before the row under the cursor, or before any other."""
-    if not here:
-        return "  "
-    return "› " if style.unicode else "> "
 
 
 def pair_line(pair: ConfusedPair, classes: Sequence[str], style: TerminalStyle, width: int) -> Text:
@@ -173,10 +167,9 @@ def epoch_strip(
     """The epochs as dots, the shown one filled, the best underlined; of many, those about the shown one."""
     faint, accent = style_of("faint", style), style_of("accent", style)
     here = epochs.index(epoch) if epoch in epochs else 0
-    first = min(max(0, here - cells // 2), max(0, len(epochs) - cells))
     line = Text(end="")
-    for place, number in enumerate(epochs[first : first + cells], first):
-        shown = place == here
+    for place in in_sight(here, len(epochs), cells):
+        number, shown = epochs[place], place == here
         sign = ("●" if shown else "○") if style.unicode else ("O" if shown else ".")
         if number == best and not shown:
             sign = "◎" if style.unicode else "o"

@@ -8,7 +8,9 @@ from textual.binding import Binding, BindingType
 from signtui.render import numbers
 from signtui.render.heat_map import confusion_map
 from signtui.render.palette import style_of
+from signtui.render.rows import in_sight
 from signtui.render.terminal import TerminalStyle
+from signtui.tui.cells import next_mistake, walked
 from signtui.tui.widgets.mistakes_panel import ImagesWanted, MistakesPanel
 
 _ABOVE, _BELOW = 3, 1
@@ -69,10 +71,8 @@ class ConfusionPanel(MistakesPanel):
         legend, letters, rows = drawn[0], drawn[1], drawn[2:]
         motions = self._motions(style)
         room = max(1, style.height - _ABOVE - _BELOW - len(motions))
-        if len(rows) > room:
-            first = min(max(0, truth - room // 2), len(rows) - room)
-            rows = rows[first : first + room]
-        return [self.title(style), legend, letters, *rows, self._cell(style), *motions]
+        seen = [rows[place] for place in in_sight(truth, len(rows), room)]
+        return [self.title(style), legend, letters, *seen, self._cell(style), *motions]
 
     def _motions(self, style: TerminalStyle) -> list[Text]:
         classes = set(self.mistakes.classes)
@@ -103,20 +103,15 @@ class ConfusionPanel(MistakesPanel):
     def action_walk(self, down: int, right: int) -> None:
         """Move the cursor, at most to the edges."""
         mistakes = self.mistakes
-        last = max(0, len(mistakes.classes) - 1)
-        truth, guess = mistakes.cursor
-        mistakes.cursor = (min(max(0, truth + down), last), min(max(0, guess + right), last))
+        mistakes.cursor = walked(mistakes.cursor, down, right, len(mistakes.classes))
         self.draw()
 
     def action_next_mistake(self, by: int) -> None:
         """The next of the mistakes, the most frequent first."""
         cells = [(pair.truth, pair.guess) for pair in self.mistakes.pairs]
-        if not cells:
-            return
-        cursor = self.mistakes.cursor
-        place = cells.index(cursor) + by if cursor in cells else 0
-        self.mistakes.cursor = cells[place % len(cells)]
-        self.draw()
+        if cells:
+            self.mistakes.cursor = next_mistake(cells, self.mistakes.cursor, by)
+            self.draw()
 
     def action_open(self) -> None:
         """The images of the cell."""

@@ -2,12 +2,11 @@
 
 from typing import ClassVar
 
-from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
 
-from signtui.render.guesses import letter_line, letters_heading, pair_line, pointer
-from signtui.render.palette import style_of
+from signtui.render.guesses import letter_line, letters_heading, pair_line
+from signtui.render.rows import in_sight, row_line
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.mistakes import ClassFigures, ConfusedPair, class_figures
 from signtui.tui.widgets.mistakes_panel import ImagesWanted, MistakesPanel
@@ -23,17 +22,11 @@ class RowsPanel(MistakesPanel):
     def window(self, rows: int, room: int) -> range:
         """Which of so many rows are in sight where there is room for `room`, the cursor's among them."""
         self.at = min(max(0, self.at), max(0, rows - 1))
-        first = min(max(0, self.at - room // 2), max(0, rows - room))
-        return range(first, min(rows, first + max(1, room)))
+        return in_sight(self.at, rows, room)
 
     def row(self, line: Text, place: int, style: TerminalStyle) -> Text:
         """`line` with the cursor before it where it is the one."""
-        here = place == self.at and self.has_focus
-        whole = Text(pointer(here, style), style_of("accent", style) if here else "", end="", no_wrap=True)
-        whole.append_text(line)
-        if here:
-            whole.stylize(Style(bold=True))
-        return whole
+        return row_line(line, style, here=place == self.at and self.has_focus)
 
     def move(self, by: int) -> None:
         """Move the cursor."""

@@ -8,9 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 
 from signtui.render import numbers
-from signtui.render.guesses import pointer
 from signtui.render.heat_map import confusion_map
 from signtui.render.palette import style_of
+from signtui.render.rows import in_sight, row_line
 from signtui.render.series_lines import (
     FoldColumns,
     figures_line,
@@ -25,6 +25,7 @@ from signtui.render.series_lines import (
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.left_out import Letter
 from signtui.runs.series import Fold
+from signtui.tui.cells import next_mistake, walked
 from signtui.tui.signers import Shown, Signers, changed_settings
 from signtui.tui.widgets.lines import Lines
 from signtui.tui.widgets.mistakes_panel import wrapped
@@ -89,18 +90,7 @@ class SignersPanel(Lines, can_focus=True):
 
     def row(self, line: Text, here: bool, style: TerminalStyle) -> Text:
         """`line` with the cursor before it where it is `here`."""
-        here = here and self.has_focus
-        whole = Text(pointer(here, style), style_of("accent", style) if here else "", end="", no_wrap=True)
-        whole.append_text(line)
-        if here:
-            whole.stylize(Style(bold=True))
-        return whole
-
-
-def window(at: int, rows: int, room: int) -> range:
-    """Which of so many rows are in sight where there is room for `room`, `at` among them."""
-    first = min(max(0, at - room // 2), max(0, rows - room))
-    return range(first, min(rows, first + max(1, room)))
+        return row_line(line, style, here=here and self.has_focus)
 
 
 class FoldsPanel(SignersPanel):
@@ -175,7 +165,7 @@ class FoldsPanel(SignersPanel):
         at = min(signers.at, len(series.folds) - 1)
         rows = [
             self.row(self._fold(series.folds[place], columns, style), place == at, style)
-            for place in window(at, len(series.folds), room)
+            for place in in_sight(at, len(series.folds), room)
         ]
         return [*lines, heading, *rows, *below]
 
@@ -283,7 +273,7 @@ class HandLettersPanel(SignersPanel):
         self.at = min(self.at, len(letters) - 1)
         rows = [
             self.row(hand_letter_line(letters[place][1], style, width), place == self.at, style)
-            for place in window(self.at, len(letters), style.height - 2)
+            for place in in_sight(self.at, len(letters), style.height - 2)
         ]
         return [self.title(style, words), heading, *rows]
 
@@ -358,7 +348,7 @@ class HandConfusionPanel(SignersPanel):
         ).split("\n")
         legend, letters, rows = drawn[0], drawn[1], list(drawn[2:])
         room = max(1, style.height - 4)
-        seen = window(self.signers.cursor[0], len(rows), room)
+        seen = in_sight(self.signers.cursor[0], len(rows), room)
         rows = [rows[place] for place in seen]
         return [self.title(style, shown.whose), legend, letters, *rows, self._cell(shown, style)]
 
@@ -379,21 +369,16 @@ class HandConfusionPanel(SignersPanel):
         shown = self.signers.shown
         if shown is None:
             return
-        last = len(shown.series.classes) - 1
-        truth, guess = self.signers.cursor
-        self.signers.cursor = (min(max(0, truth + down), last), min(max(0, guess + right), last))
+        self.signers.cursor = walked(self.signers.cursor, down, right, len(shown.series.classes))
         self.draw()
 
     def action_next_mistake(self, by: int) -> None:
         """The next of the mistakes, the most frequent first."""
         shown = self.signers.shown
         cells = shown.mistakes if shown is not None else []
-        if not cells:
-            return
-        cursor = self.signers.cursor
-        place = cells.index(cursor) + by if cursor in cells else 0
-        self.signers.cursor = cells[place % len(cells)]
-        self.draw()
+        if cells:
+            self.signers.cursor = next_mistake(cells, self.signers.cursor, by)
+            self.draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what can act."""
