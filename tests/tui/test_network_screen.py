@@ -42,6 +42,7 @@ from signtui.tui.widgets.network_cell import AfterPanel, OutputMap, SumPanel
 from signtui.tui.widgets.network_channel import ChannelMaps, ExcitingImages, KernelPanel
 from signtui.tui.widgets.network_image import ImagePanel
 from signtui.tui.widgets.network_layers import LayerTable, MapStrips
+from signtui.tui.widgets.parts import PartNames
 
 P = Pilot[int]
 MODEL = ModelSettings(
@@ -416,6 +417,9 @@ def test_in_a_narrow_terminal_tab_shows_the_parts_of_each_level_one_at_a_time(le
             await stage.pilot.pause()
             visible = [panel.id for panel in stage.screen.query(".panel") if panel.region]
             assert visible == [part]
+            names = stage.screen.query_one(PartNames)
+            marked = [segment.text.strip() for segment in names._strips[0] if segment.style.underline]
+            assert marked == [names.parts[part]]
             await stage.press("tab")
         await stage.press("shift+tab")
         assert [panel.id for panel in stage.screen.query(".panel") if panel.region] == [parts[0]]

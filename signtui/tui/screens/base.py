@@ -5,6 +5,7 @@ size: `-narrow` (80 columns), `-medium` (120) or `-wide` (200). What takes the k
 `PANELS`: jump mode, the palette and the check of the user's keys go by that.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -59,6 +60,10 @@ class DashboardScreen(Screen[None]):
     """A screen of the dashboard; a subclass gives its body and declares its panels."""
 
     PANELS: ClassVar[tuple[Panel, ...]] = ()
+    PARTS: ClassVar[Mapping[str, str]] = {}
+    """What is shown one at a time where there is no room for all: the part, and the name it goes by."""
+    BEFORE_FIRST: ClassVar[int] = -1
+    """Of the panels that tab goes through, which one it goes on from where none has the keys."""
     PLACE: ClassVar[str] = "every screen"
     FIRST_KEYS: ClassVar[tuple[str, ...]] = ()
     """What the footer drops last where there is no room for all: ids of keys, or names of actions."""
@@ -108,12 +113,38 @@ class DashboardScreen(Screen[None]):
         """The panels of this screen."""
         raise NotImplementedError
 
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """The parts that there are now."""
+        return self.PARTS
+
     def show_part(self, part: str) -> None:
-        """Show one part where there is no room for all; a screen with parts does."""
+        """Show one part where there is no room for all, with the keys on its first panel."""
+        self.show_panel(next(panel.id for panel in self.PANELS if panel.part == part))
 
     def show_panel(self, panel_id: str) -> None:
-        """Give the keys to a panel; a screen with parts shows its part first."""
+        """Give the keys to a panel; where it is hidden, its part comes up."""
+        self.show_part_of(panel_id)
         self.query_one(f"#{panel_id}").focus()
+
+    def show_part_of(self, panel_id: str) -> None:
+        """Where there is room for one part only, let it be the one that has this panel."""
+        shown = next((panel.part for panel in self.PANELS if panel.id == panel_id), "")
+        if shown in self.parts:
+            for panel in self.PANELS:
+                self.set_class(panel.part == shown, f"-{panel.part}")
+            self.query_one(PartNames).draw()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The focused panel is in the part that is shown."""
+        self.show_part_of(event.widget.id or "")
+
+    def action_panel(self, direction: int) -> None:
+        """Focus the next panel of those that have a part now, or the one before."""
+        names = [panel.id for panel in self.PANELS if panel.part in self.parts]
+        focused = self.focused.id if self.focused is not None else None
+        here = focused if focused in names else names[self.BEFORE_FIRST]
+        self.show_panel(names[(names.index(here) + direction) % len(names)])
 
     def action_jump(self) -> None:
         """Letters on the panels, or none again."""

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widget import Widget
@@ -23,6 +22,7 @@ class ByHandScreen(DashboardScreen):
     AUTO_FOCUS = "#hand-convolution"
     PLACE: ClassVar[str] = "by hand"
     FIRST_KEYS = ("hand.back", "hand.kernel.next", "hand.image.next", "hand.type")
+    PARTS = PARTS
     PANELS = (
         Panel("hand-convolution", "Convolution", ConvolutionPanel, "convolution"),
         Panel("hand-activation", "Activation", ActivationPanel, "activation"),
@@ -103,32 +103,6 @@ class ByHandScreen(DashboardScreen):
         """Draw the panels that can be seen."""
         for panel in self.query(BenchPanel):
             panel.draw()
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """In a narrow terminal the focused panel is the one that is shown."""
-        self._show_part_of(event.widget.id or "")
-
-    def _show_part_of(self, panel_id: str) -> None:
-        part = next((panel.part for panel in self.PANELS if panel.id == panel_id), None)
-        if part is not None:
-            for other in PARTS:
-                self.set_class(other == part, f"-{other}")
-            self.query_one(PartNames).draw()
-
-    def show_part(self, part: str) -> None:
-        """Each panel is a part of its own."""
-        self.show_panel(f"hand-{part}")
-
-    def show_panel(self, panel_id: str) -> None:
-        """Focus a panel; in a narrow terminal it takes the place of the one before."""
-        self._show_part_of(panel_id)
-        self.query_one(f"#{panel_id}").focus()
-
-    def action_panel(self, direction: int) -> None:
-        """Focus the next panel."""
-        names = [panel.id for panel in self.PANELS]
-        here = self.focused.id if self.focused is not None and self.focused.id in names else names[-1]
-        self.show_panel(names[(names.index(here) + direction) % len(names)])
 
     def action_back(self) -> None:
         """Where one came from."""

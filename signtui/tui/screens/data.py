@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from rich.text import Text
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
@@ -109,6 +108,8 @@ class DataScreen(DashboardScreen):
     CSS_PATH = "data.tcss"
     AUTO_FOCUS = "#gallery"
     FIRST_KEYS = ("data.fetch", "data.fetch.stop")
+    PARTS = PARTS
+    BEFORE_FIRST = 1
     PANELS = (
         Panel("facts", "Facts", DataFacts, "facts"),
         Panel("gallery", "Images", GalleryPanel, "gallery"),
@@ -203,29 +204,6 @@ class DataScreen(DashboardScreen):
             augment.show_image(None, 24)
         else:
             augment.show_image(gallery.images.images[gallery.chosen], len(gallery.data.dataset.classes))
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """In a narrow terminal the focused panel is the one that is shown."""
-        if event.widget.id in PARTS:
-            for part in PARTS:
-                self.set_class(part == event.widget.id, f"-{part}")
-            self.query_one(PartNames).draw()
-
-    def action_panel(self, direction: int) -> None:
-        """Focus the next panel."""
-        names = list(PARTS)
-        here = self.focused.id if self.focused is not None and self.focused.id in PARTS else "gallery"
-        self.show_panel(names[(names.index(here) + direction) % len(names)])
-
-    def show_part(self, part: str) -> None:
-        """Each panel is a part of its own."""
-        self.show_panel(part)
-
-    def show_panel(self, panel_id: str) -> None:
-        """Focus a panel; in a narrow terminal it takes the place of the one before."""
-        for other in PARTS:
-            self.set_class(other == panel_id, f"-{other}")
-        self.query_one(f"#{panel_id}").focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """One download at a time, and none where the published files are in use."""

@@ -8,7 +8,6 @@ and then so seldom that training hardly notices.
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widget import Widget
@@ -58,6 +57,8 @@ class MistakesScreen(DashboardScreen):
     )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM_FROM, "-medium"), (WIDE_FROM, "-wide")]  # noqa: RUF012 - as in the base
     VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL_FROM, "-tall")]  # noqa: RUF012 - as Textual declares it
+    PARTS = PARTS
+    BEFORE_FIRST = 0
     PANELS = (
         Panel("confusion", "Confusion", ConfusionPanel, "confusion"),
         Panel("pairs", "Pairs", PairsPanel, "pairs"),
@@ -275,35 +276,18 @@ class MistakesScreen(DashboardScreen):
         self.query_one(MisreadPanel).draw()
         self.on_misread_panel_moved()
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Where there is no room for all, the focused panel is in the part that is shown."""
-        if event.widget.id in PARTS:
-            self._show_part_of(event.widget.id)
-
-    def _show_part_of(self, panel_id: str) -> None:
-        for part in PARTS:
-            self.set_class(part == panel_id, f"-{part}")
-        self.query_one(PartNames).draw()
+    def show_part_of(self, panel_id: str) -> None:
+        """The images are looked at where they come up."""
+        super().show_part_of(panel_id)
         if panel_id == "misread":
             self.call_after_refresh(self._want_look)
 
-    def show_part(self, part: str) -> None:
-        """Each panel is a part of its own."""
-        self.show_panel(part)
-
     def show_panel(self, panel_id: str) -> None:
-        """Focus a panel; its part comes up, and the filter where it is that."""
+        """Give the keys to a panel; the filter comes up for it."""
         if panel_id == "mistakes-filter":
             self.action_filter()
-            return
-        self._show_part_of(panel_id)
-        self.query_one(f"#{panel_id}").focus()
-
-    def action_panel(self, direction: int) -> None:
-        """Focus the next panel."""
-        names = list(PARTS)
-        here = self.focused.id if self.focused is not None and self.focused.id in PARTS else names[0]
-        self.show_panel(names[(names.index(here or names[0]) + direction) % len(names)])
+        else:
+            super().show_panel(panel_id)
 
     def action_epoch(self, by: int) -> None:
         """Another epoch: the figures at once, the images when its weights are read."""
@@ -339,7 +323,7 @@ class MistakesScreen(DashboardScreen):
 
     def action_filter(self) -> None:
         """Write a filter; the images come up beside it."""
-        self._show_part_of("misread")
+        self.show_part_of("misread")
         line = self.query_one("#mistakes-filter", Input)
         line.display = True
         line.focus()

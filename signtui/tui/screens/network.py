@@ -243,29 +243,18 @@ class NetworkScreen(DashboardScreen):
         return ""
 
     @property
-    def _parts(self) -> dict[str, str]:
+    def parts(self) -> dict[str, str]:
+        """Those of the present level."""
         return PARTS[self.scene.spot.level]
 
     def _show_level(self) -> None:
         """The panels of the present level, with the first of them focused."""
         for level in LEVELS:
-            self.set_class(level == self.scene.spot.level, f"-{level}")
-        names = self.query_one(PartNames)
-        names.parts = self._parts
-        self._show_part_of(next(iter(self._parts)))
-        self.query_one(f"#{next(iter(self._parts))}").focus()
+            self.set_class(level == self.scene.spot.level, f"-at-{level}")
+        self.query_one(PartNames).parts = self.parts
+        super().show_panel(next(iter(self.parts)))
         self.refresh_bindings()
         self.call_after_refresh(self._draw)
-
-    def _show_part_of(self, panel_id: str) -> None:
-        for parts in PARTS.values():
-            for part in parts:
-                self.set_class(part == panel_id, f"-on-{part}")
-        self.query_one(PartNames).draw()
-
-    def show_part(self, part: str) -> None:
-        """Each panel is a part of its own."""
-        self.show_panel(part)
 
     def show_panel(self, panel_id: str) -> None:
         """Focus a panel, on its own level."""
@@ -276,26 +265,18 @@ class NetworkScreen(DashboardScreen):
                 return
             self.scene.spot.level = level
             self._show_level()
-        self._show_part_of(panel_id)
-        self.query_one(f"#{panel_id}").focus()
+        super().show_panel(panel_id)
 
     def jump_targets(self) -> list[JumpTarget]:
         """The panels of the present level."""
-        return [target for target in super().jump_targets() if target.panel in self._parts]
+        return [target for target in super().jump_targets() if target.panel in self.parts]
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """In a narrow terminal the focused panel is the one that is shown."""
-        if event.widget.id in self._parts:
-            self._show_part_of(event.widget.id)
+        """Which keys act depends on the panel that has them."""
+        if event.widget.id in self.parts:
             self.refresh_bindings()
 
     # Keys
-
-    def action_panel(self, direction: int) -> None:
-        """Focus the next panel of the level."""
-        names = list(self._parts)
-        here = self.focused.id if self.focused is not None and self.focused.id in names else names[-1]
-        self.show_panel(names[(names.index(here) + direction) % len(names)])
 
     def action_deeper(self) -> None:
         """One level deeper."""

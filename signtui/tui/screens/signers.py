@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from msgspec.structs import replace
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
@@ -61,6 +60,8 @@ class SignersScreen(DashboardScreen):
     PLACE: ClassVar[str] = "Signers screen"
     FIRST_KEYS = ("signers.train", "signers.resume", "signers.stop", "signers.open")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MEDIUM_FROM, "-medium"), (WIDE_FROM, "-wide")]  # noqa: RUF012 - as in the base
+    PARTS = PARTS
+    BEFORE_FIRST = 0
     PANELS = (
         Panel("folds", "Signers", FoldsPanel, "folds"),
         Panel("hands-letters", "Letters", HandLettersPanel, "hands-letters"),
@@ -203,32 +204,7 @@ class SignersScreen(DashboardScreen):
             panel.draw()
         self.refresh_bindings()
 
-    # Panels and keys
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Where there is no room for all, the focused panel is the one that is shown."""
-        if event.widget.id in PARTS:
-            self._show_part_of(event.widget.id)
-
-    def _show_part_of(self, panel_id: str) -> None:
-        for part in PARTS:
-            self.set_class(part == panel_id, f"-{part}")
-        self.query_one(PartNames).draw()
-
-    def show_part(self, part: str) -> None:
-        """Each panel is a part of its own."""
-        self.show_panel(part)
-
-    def show_panel(self, panel_id: str) -> None:
-        """Focus a panel; its part comes up."""
-        self._show_part_of(panel_id)
-        self.query_one(f"#{panel_id}").focus()
-
-    def action_panel(self, direction: int) -> None:
-        """Focus the next panel."""
-        names = list(PARTS)
-        here = self.focused.id if self.focused is not None and self.focused.id in PARTS else names[0]
-        self.show_panel(names[(names.index(here or names[0]) + direction) % len(names)])
+    # Keys
 
     def open_run_of(self, fold: Fold | None) -> None:
         """The run of `fold` on the Train screen."""

@@ -5,7 +5,6 @@ In a narrow terminal one of the three is shown at a time, and tab brings up the 
 
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widget import Widget
@@ -34,6 +33,7 @@ class TrainScreen(DashboardScreen):
     )
     AUTO_FOCUS = ""  # which panel it is depends on whether a run is on
     FIRST_KEYS = ("train", "pause", "resume", "stop", "detach", "run.previous", "live", "skip", "restore")
+    PARTS = PARTS
     PANELS = (
         Panel("form", "Configure", SettingsForm, "configure"),
         Panel("accuracy", "Accuracy", CurveChart, "curves"),
@@ -75,10 +75,10 @@ class TrainScreen(DashboardScreen):
         Binding("v", "live", "live", tooltip="try each change at once, on a few images", id="live"),
         Binding("f", "full", "full screen", tooltip="the focused panel alone", id="full"),
         Binding("escape", "restore", "all panels", tooltip="back from the full screen", id="restore"),
-        Binding("tab", "next_panel(1)", "panel", id="panel.next", tooltip="the next panel"),
+        Binding("tab", "panel(1)", "panel", id="panel.next", tooltip="the next panel"),
         Binding(
             "shift+tab",
-            "next_panel(-1)",
+            "panel(-1)",
             "panel",
             show=False,
             id="panel.previous",
@@ -119,34 +119,11 @@ class TrainScreen(DashboardScreen):
         """What the form left unasked while nobody saw it is asked now."""
         self.query_one(SettingsForm).draw()
 
-    def show_part(self, part: str) -> None:
-        """Show one part where there is no room for all, and put the focus there."""
-        self.show_panel(next(panel.id for panel in self.PANELS if panel.part == part))
-
     def show_panel(self, panel_id: str) -> None:
-        """Focus a panel; where it is hidden, its part comes up."""
-        self._show_part_of(panel_id)
-        target = self.query_one(f"#{panel_id}")
+        """Give the keys to a panel, which fills the screen where one does."""
         if self.has_class("-full"):
-            self._fill(target)
-        target.focus()
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The focused panel is in the part that is shown where there is room for one only."""
-        if event.widget.id in {panel.id for panel in self.PANELS}:
-            self._show_part_of(event.widget.id or "")
-
-    def _show_part_of(self, panel_id: str) -> None:
-        part = next(panel.part for panel in self.PANELS if panel.id == panel_id)
-        for other in PARTS:
-            self.set_class(other == part, f"-{other}")
-        self.query_one(PartNames).draw()
-
-    def action_next_panel(self, direction: int) -> None:
-        """Focus the next panel, or the one before."""
-        names = [panel.id for panel in self.PANELS]
-        here = self.focused.id if self.focused is not None and self.focused.id in names else "samples"
-        self.show_panel(names[(names.index(here) + direction) % len(names)])
+            self._fill(self.query_one(f"#{panel_id}"))
+        super().show_panel(panel_id)
 
     def action_train(self) -> None:
         """A new run; in a narrow terminal its curves come up."""

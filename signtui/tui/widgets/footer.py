@@ -14,8 +14,8 @@ from signtui.tui.widgets.lines import Lines
 _LAST = ("leave", "jump", "help", "command_palette", "ask_to_quit")
 """What stands at the end of the line, on every screen."""
 
-_FIRST_TO_GO = {"smooth", "log", "unit", "next_panel(1)"}
-"""What leaves a full line before any other key does: looks, and what is found without being told."""
+_FIRST_TO_GO = {"chart.smoothing", "chart.log", "chart.unit", "panel.next"}
+"""What leaves a full line before any other key does: looks, and what is found without being told; by id."""
 
 _ALWAYS = {"help", "ask_to_quit", "leave"}
 _GAP = 2
@@ -85,6 +85,6 @@ def _rank(active: ActiveBinding, first: Container[str | None]) -> int:
         return 0
     if active.binding.id in first or active.binding.action.partition("(")[0] in first:
         return 1
-    if active.binding.action in _FIRST_TO_GO:
+    if active.binding.id in _FIRST_TO_GO:
         return 4
     return 2 if active.binding.action in _LAST else 3
