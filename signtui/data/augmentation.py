@@ -5,8 +5,8 @@ repeated exactly, whatever came before it.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -54,7 +54,7 @@ class Changes:
         """The same on `device`."""
         return self._each(lambda part: part.to(device))
 
-    def _each(self, function: Any) -> "Changes":
+    def _each(self, function: Callable[[Tensor], Tensor]) -> "Changes":
         parts = {field.name: getattr(self, field.name) for field in fields(self)}
         return Changes(**{name: None if part is None else function(part) for name, part in parts.items()})
 
