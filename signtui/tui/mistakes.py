@@ -105,6 +105,7 @@ class Mistakes:
         self.subject = subject
         if subject is None or before is None or before.folder.path != subject.folder.path:
             self.split, self.chosen_epoch, self.filter, self.at = "validation", None, "", 0
+            self.cursor, self.each_image = (0, 0), False
             self.predictions = self.look = self.looked_at = None
         if self.split not in self.splits:
             self.split = "validation"

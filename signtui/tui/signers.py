@@ -135,6 +135,7 @@ class Signers:
         self.alone = ""
         self.cursor = (0, 0)
         self._shown: Shown | None = None
+        self._pointed_at: tuple[str, tuple[str, ...]] | None = None
 
     def take(self, found: Found) -> bool:
         """Take what a look found; True where it is anything new."""
@@ -162,7 +163,14 @@ class Signers:
         series = self.series[self.place]
         if self._shown is None or self._shown.series is not series:
             self._shown = Shown(series, self.alone)
+            self._point_at(series)
         return self._shown
+
+    def _point_at(self, series: Series) -> None:
+        """The cursor of the confusion doesn't outlive the series that it points into."""
+        wanted = (series.plan, series.classes)
+        if wanted != self._pointed_at:
+            self._pointed_at, self.cursor = wanted, (0, 0)
 
     @property
     def fold(self) -> Fold | None:

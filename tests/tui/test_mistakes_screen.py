@@ -22,10 +22,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from signtui.config import Config
-from signtui.events import AnyEvent, HeldOut, RunEnded, encode
+from signtui.events import AnyEvent, EpochEnded, HeldOut, RunEnded, RunStarted, encode
 from signtui.model.sureness import Sureness
 from signtui.render.terminal import TerminalStyle
 from signtui.tui import guessing
+from signtui.tui.app import DashboardApp
 from signtui.tui.screens import mistakes as module
 from signtui.tui.screens.mistakes import MistakesScreen
 from signtui.tui.widgets.footer import Footer
@@ -70,6 +71,11 @@ def screen(pilot: P) -> MistakesScreen:
     found = pilot.app.screen
     assert isinstance(found, MistakesScreen)
     return found
+
+
+def dashboard_of(pilot: P) -> DashboardApp:
+    assert isinstance(pilot.app, DashboardApp)
+    return pilot.app
 
 
 def shown(pilot: P, kind: type[Any]) -> str:
@@ -121,6 +127,48 @@ def test_arrows_walk_the_cells_and_enter_lists_the_images_of_one() -> None:
         assert screen(pilot).mistakes.filter == "truth=M guess=N"
         assert "6 misread of validation, 480 images" in first_line(pilot, MisreadPanel)
         assert screen(pilot).query_one(Input).value == "truth=M guess=N"
+
+    over(finished_run(), test)
+
+
+def run_of_three_letters() -> list[AnyEvent]:
+    """A run that is over and knows A, B and C alone."""
+    confusion = ((20, 0, 0), (1, 19, 0), (0, 0, 20))
+    recall = (1.0, 0.95, 1.0)
+    smaller: list[AnyEvent] = []
+    for event in finished_run():
+        if isinstance(event, RunStarted):
+            data = msgspec.structs.replace(event.data, classes=tuple("ABC"))
+            smaller.append(msgspec.structs.replace(event, data=data))
+        elif isinstance(event, EpochEnded):
+            smaller.append(msgspec.structs.replace(event, recall=recall, confusion=confusion))
+        elif isinstance(event, RunEnded):
+            smaller.append(msgspec.structs.replace(event, test=None))
+        else:
+            smaller.append(event)
+    return smaller
+
+
+def test_another_run_is_looked_at_from_its_first_cell_and_without_the_filter(tmp_path: Path) -> None:
+    async def test(pilot: P, recorded: RecordedEngine) -> None:
+        await known(pilot)
+        await pilot.press("n", "enter")
+        await settle(pilot)
+        mistakes = screen(pilot).mistakes
+        assert mistakes.cursor == (11, 12)
+        mistakes.each_image = True
+        line = screen(pilot).query_one("#mistakes-filter", Input)
+        assert (line.display, line.value) == (True, "truth=M guess=N")
+        screen(pilot).show_panel("confusion")
+        recorded.problem = "its weights were not kept"
+        dashboard_of(pilot).watch_run(RecordedSource(run_of_three_letters(), folder=tmp_path))
+        await settle(pilot)
+        assert mistakes.cursor == (0, 0)
+        assert "A > A  20 of 20" in shown(pilot, ConfusionPanel)
+        assert (mistakes.filter, mistakes.each_image) == ("", False)
+        assert (line.display, line.value) == (False, "")
+        await pilot.press("n")
+        assert "B > A  1 of 20" in shown(pilot, ConfusionPanel)
 
     over(finished_run(), test)
 

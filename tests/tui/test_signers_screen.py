@@ -156,6 +156,41 @@ def test_arrows_walk_the_confusion_and_n_goes_from_mistake_to_mistake(runs, sign
     over(runs, test, data=signed_shapes)
 
 
+def test_the_cursor_of_the_confusion_does_not_outlive_its_series(runs, signed_shapes) -> None:
+    a_series(runs)
+    held_out_run(runs, "bo", time=500.0)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        panel = screen(pilot).query_one(HandConfusionPanel)
+        panel.focus()
+        await pilot.press("n")
+        assert screen(pilot).signers.cursor == (11, 12)
+        screen(pilot).query_one(FoldsPanel).focus()
+        await pilot.press("right")
+        assert "1 of 3 signers" in shown(pilot, FoldsPanel)
+        assert screen(pilot).signers.cursor == (0, 0)
+        assert "A > A  100 % of A" in panel.shown
+
+    over(runs, test, data=signed_shapes)
+
+
+def test_a_newer_series_of_fewer_letters_is_shown_from_its_first_cell(runs, signed_shapes) -> None:
+    a_series(runs)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        panel = screen(pilot).query_one(HandConfusionPanel)
+        panel.focus()
+        await pilot.press("n")
+        held_out_run(runs, "bo", time=5000.0)
+        screen(pilot).look()
+        await until(pilot, lambda: len(screen(pilot).signers.series) == 2, "the run was not found")
+        await settle(pilot)
+        assert screen(pilot).signers.cursor == (0, 0)
+        assert "A > A  100 % of A" in panel.shown
+
+    over(runs, test, data=signed_shapes)
+
+
 def test_at_80_columns_tab_brings_one_part_after_another(runs, signed_shapes) -> None:
     a_series(runs)
 

@@ -206,6 +206,7 @@ class MistakesScreen(DashboardScreen):
 
     def _renew(self) -> None:
         self.mistakes.take(self._subject())
+        self._show_filter()
         self._want()
         self._draw()
         self.refresh_bindings()
@@ -257,14 +258,18 @@ class MistakesScreen(DashboardScreen):
 
     def on_misread_panel_moved(self) -> None:
         """Another image, or another filter."""
+        self._show_filter()
+        self._want_look()
+        self.refresh_bindings()
+
+    def _show_filter(self) -> None:
+        """The line says the filter that is in force, and is there only for one, or to write one."""
         line = self.query_one("#mistakes-filter", Input)
         if line.value != self.mistakes.filter:
             with line.prevent(Input.Changed):
                 line.value = self.mistakes.filter
         if not line.has_focus:
             line.display = bool(self.mistakes.filter)
-        self._want_look()
-        self.refresh_bindings()
 
     # Panels and keys
 
