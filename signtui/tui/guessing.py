@@ -85,6 +85,7 @@ class Guessing:
         self._looking = NewestWish[tuple["Predictions", int]]("looking closer", self._look_closer)
         self._searching = NewestWish[Path]("looking for a run", self._search)
         self._asked: PredictionWish | None = None  # and not answered yet
+        self._asked_in_passing = False  # while the run was followed, of its newest epoch
         self._asked_to_look: tuple[Predictions, int] | None = None
         self._failed: PredictionWish | None = None
 
@@ -95,23 +96,33 @@ class Guessing:
     def want(self) -> float:
         """Have the guesses of what is shown made, where they are not known; seconds to wait before that."""
         mistakes = self._mistakes
-        wish = mistakes.wish
-        if wish is None or self._engine().predictions is None:
+        wish = mistakes.wish if self._engine().predictions is not None else None
+        if wish is None:
             self.give_up()
-        if wish is None or self._engine().predictions is None or mistakes.known is not None:
+        if wish is None or mistakes.known is not None:
             mistakes.progress, mistakes.problem = None, ""
             return 0.0
         if wish in (self._failed, self._asked):
             return 0.0
         mistakes.problem = ""
-        wait = self.not_before - time.monotonic()
-        if wait > 0 and mistakes.is_followed:
-            self.give_up()
-            return wait
+        if mistakes.is_followed:
+            mistakes.progress = None
+            if self._is_read_for_an_earlier_epoch_than(wish):
+                return 0.0
+            wait = self.not_before - time.monotonic()
+            if wait > 0:
+                self.give_up()
+                return wait
         mistakes.progress = (0, 0)
-        self._asked = wish
+        self._asked, self._asked_in_passing = wish, mistakes.is_followed
         self._scoring.want(wish)
         return 0.0
+
+    def _is_read_for_an_earlier_epoch_than(self, wish: "PredictionWish") -> bool:
+        """Whether the run followed is just being scored: given up at each epoch, that would never end."""
+        asked = self._asked
+        same = asked is not None and (asked.folder, asked.split) == (wish.folder, wish.split)
+        return same and self._asked_in_passing
 
     def want_look(self) -> None:
         """Have a closer look taken at the chosen image."""
@@ -160,6 +171,9 @@ class Guessing:
         if event.wish == self._asked:
             self._asked = None
         if event.wish != mistakes.wish:
+            # The epoch may be gone back to.
+            if event.found is not None and mistakes.known is None:
+                mistakes.predictions = event.found
             return False
         mistakes.progress, mistakes.problem = None, event.problem
         if event.found is None:

@@ -474,6 +474,82 @@ def test_a_live_run_is_left_to_train_for_a_while_after_each_reading() -> None:
     over(live_run(1), test, prepare=sources.append)
 
 
+async def outrun_by_epochs(pilot: P, recorded: RecordedEngine, source: RecordedSource) -> None:
+    """The second epoch is being read when the third and the fourth end."""
+    await known(pilot)
+    screen(pilot).guessing.not_before = 0.0
+    recorded.go_on.clear()
+    for epoch in (2, 3, 4):
+        source.waiting.append(ended(epoch))
+        await news(pilot)
+        await until(pilot, lambda: len(recorded.wishes) > 1, "not asked for")
+    assert screen(pilot).mistakes.epoch == 4
+    assert [wish.epoch for wish in recorded.wishes] == [1, 2]
+
+
+def test_a_reading_that_takes_longer_than_an_epoch_comes_to_its_end_and_the_newest_is_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(guessing, "REST", 0.0)
+    sources: list[RecordedSource] = []
+
+    async def test(pilot: P, recorded: RecordedEngine) -> None:
+        await outrun_by_epochs(pilot, recorded, sources[0])
+        assert "reading the validation images" not in shown(pilot, NoteLine)
+        recorded.go_on.set()
+        await known(pilot)
+        assert [wish.epoch for wish in recorded.wishes] == [1, 2, 4]
+        assert recorded.cancelled == 0
+
+    over(live_run(1), test, prepare=sources.append)
+
+
+def test_after_a_reading_that_took_longer_than_an_epoch_the_run_is_left_to_train(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(guessing, "REST", 10_000_000.0)
+    sources: list[RecordedSource] = []
+
+    def waiting(pilot: P) -> int:
+        """How many timers are set to ask again."""
+        return sum(timer._interval > 60 and timer._task is not None for timer in screen(pilot)._timers)
+
+    async def test(pilot: P, recorded: RecordedEngine) -> None:
+        await outrun_by_epochs(pilot, recorded, sources[0])
+        recorded.go_on.set()
+        await until(pilot, lambda: waiting(pilot) == 1, "nobody waits")
+        assert screen(pilot).mistakes.known is None
+        for epoch in (5, 6):
+            sources[0].waiting.append(ended(epoch))
+            await news(pilot)
+        assert waiting(pilot) == 1
+        assert [wish.epoch for wish in recorded.wishes] == [1, 2]
+        screen(pilot).action_epoch(-4)
+        await known(pilot)
+        assert screen(pilot).mistakes.epoch == 2
+        assert [wish.epoch for wish in recorded.wishes] == [1, 2], "what was read is read again"
+
+    over(live_run(1), test, prepare=sources.append)
+
+
+def test_nothing_is_said_to_be_read_while_the_run_is_left_to_train() -> None:
+    sources: list[RecordedSource] = []
+
+    async def test(pilot: P, recorded: RecordedEngine) -> None:
+        await known(pilot)
+        screen(pilot).guessing.not_before += 1000
+        sources[0].waiting += [ended(2), ended(3)]
+        await news(pilot)
+        recorded.go_on.clear()
+        await pilot.press("comma")
+        assert "reading the validation images" in shown(pilot, NoteLine)
+        await pilot.press("full_stop")
+        assert screen(pilot).mistakes.is_followed
+        assert "reading the validation images" not in shown(pilot, NoteLine)
+
+    over(live_run(1), test, prepare=sources.append)
+
+
 def test_nothing_is_read_while_another_screen_is_shown() -> None:
     sources: list[RecordedSource] = []
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -139,6 +140,7 @@ class MistakesScreen(DashboardScreen):
         self.mistakes = Mistakes()
         self.guessing = Guessing(self.mistakes, self, lambda: self.dashboard.engine)
         self._latest: Subject | None = None
+        self._waiting: Timer | None = None
 
     def compose_body(self) -> list[Widget]:
         """Lines above; overview (confusion and lists), and closer (images, calibration)."""
@@ -230,8 +232,9 @@ class MistakesScreen(DashboardScreen):
         if not self.is_current:
             return
         wait = self.guessing.want()
-        if wait > 0:
-            self.set_timer(wait, self._want)
+        if self._waiting is not None:
+            self._waiting.stop()
+        self._waiting = self.set_timer(wait, self._want) if wait > 0 else None
         self._want_look()
 
     def _want_look(self) -> None:
@@ -244,11 +247,13 @@ class MistakesScreen(DashboardScreen):
             self.query_one(NoteLine).draw()
 
     def on_predicted(self, event: Predicted) -> None:
-        """Show the images."""
+        """Show the images; where they are of an epoch that is no longer shown, those of this one are next."""
         if self.guessing.take_predictions(event):
             self._want_look()
             self._draw()
             self.refresh_bindings()
+        else:
+            self._want()
 
     def on_looked_at(self, event: LookedAt) -> None:
         """Show where it looked."""
