@@ -21,7 +21,7 @@ from textual.widgets import Input
 
 from signtui import events
 from signtui.config import Assignment, Config, resolve
-from signtui.data import importing
+from signtui.data import collection, importing
 from signtui.data.collection import letter_counts
 from signtui.events import BeforeAfter, FineTuning
 from signtui.render.terminal import TerminalStyle
@@ -65,6 +65,12 @@ def photos(tmp_path: Path) -> Path:
         save(tmp_path / "photos" / name, number)
     (tmp_path / "photos/A/notes.txt").write_text("no photo")
     return tmp_path / "photos"
+
+
+def collection_of_three(folder: Path) -> None:
+    """Three photos that were added before."""
+    for number in range(3):
+        save(folder / f"own-hands/A/{number}.png", number + 3)
 
 
 def settings(**data: Any) -> Config:
@@ -207,8 +213,7 @@ def test_photos_that_are_there_already_are_not_added_again(photos: Path, tmp_pat
 
 
 def test_a_collection_that_the_data_screen_shows_is_read_again(photos: Path, tmp_path: Path) -> None:
-    for number in range(3):
-        save(tmp_path / f"own-hands/A/{number}.png", number + 3)
+    collection_of_three(tmp_path)
 
     async def test(pilot: P) -> None:
         await look_at(pilot, photos)
@@ -218,6 +223,56 @@ def test_a_collection_that_the_data_screen_shows_is_read_again(photos: Path, tmp
         await pilot.press("escape")
         await until(pilot, lambda: "6 images" in pilot.app.screen.query_one(DataFacts).shown)
 
+    over_import(test, settings(source="auto", directory="own-hands"))
+
+
+@pytest.fixture
+def may_add(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Photos are added only once this is set."""
+    event, add_photos = threading.Event(), collection.add_photos
+
+    def slow(*arguments: Any) -> Any:
+        assert event.wait(30)
+        return add_photos(*arguments)
+
+    monkeypatch.setattr(collection, "add_photos", slow)
+    return event
+
+
+@pytest.mark.parametrize("keys", [("x",), ("x", "enter"), ("down", "w"), ("tab",)])
+def test_what_is_typed_while_photos_are_added_changes_nothing_about_them(
+    photos: Path, keys: tuple[str, ...], may_add: threading.Event
+) -> None:
+    async def test(pilot: P) -> None:
+        await look_at(pilot, photos)
+        await until(pilot, lambda: "enter adds them" in shown(pilot))
+        await pilot.press("enter", *keys)
+        assert "adding the photos" in shown(pilot)
+        may_add.set()
+        await until(pilot, lambda: "3 photos added" in shown(pilot))
+        assert "notes.txt: not an image" in words(pilot)
+        assert pilot.app.memory.recall("import.path", str) == str(photos)
+        await pilot.press("escape")
+        await until(pilot, lambda: "6 images" in pilot.app.screen.query_one(DataFacts).shown)
+
+    collection_of_three(photos.parent)
+    over_import(test, settings(source="auto", directory="own-hands"))
+
+
+def test_leaving_while_photos_are_added_closes_the_box_when_they_are(
+    photos: Path, may_add: threading.Event
+) -> None:
+    async def test(pilot: P) -> None:
+        await look_at(pilot, photos)
+        await until(pilot, lambda: "enter adds them" in shown(pilot))
+        await pilot.press("enter", "escape")
+        await pilot.pause()
+        assert "the box closes" in words(pilot)
+        may_add.set()
+        await until(pilot, lambda: not isinstance(pilot.app.screen, ImportScreen))
+        await until(pilot, lambda: "6 images" in pilot.app.screen.query_one(DataFacts).shown)
+
+    collection_of_three(photos.parent)
     over_import(test, settings(source="auto", directory="own-hands"))
 
 

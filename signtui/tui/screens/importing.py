@@ -118,6 +118,7 @@ class ImportScreen(ModalScreen["Addition | None"]):
         self._added: Addition | None = None
         self._stop = threading.Event()
         self._adding = False
+        self._leaving = False
 
     @property
     def dashboard(self) -> "DashboardApp":
@@ -158,7 +159,9 @@ class ImportScreen(ModalScreen["Addition | None"]):
         return path.value, letter.value.strip()
 
     def on_input_changed(self) -> None:
-        """What was looked at is no longer what would be added."""
+        """What was looked at is no longer what would be added; what is being added is."""
+        if self._adding:
+            return
         if self._look is not None and self.typed != self._looked_at:
             self._look = None
             self.panel.say("Enter looks at the photos.")
@@ -236,13 +239,17 @@ class ImportScreen(ModalScreen["Addition | None"]):
         self.post_message(PhotosAdded(addition, problem))
 
     def on_photos_added(self, event: PhotosAdded) -> None:
-        """Say what there is now."""
+        """Say what there is now, or close the box where it was left meanwhile."""
         self._adding, look, self._look = False, self._look, None
-        if event.addition is None or look is None:
+        if event.addition is None or look is None or self._looked_at is None:
+            self._leaving = False
             self.panel.say(event.problem, failed=True)
             return
         self._added = event.addition
-        self.dashboard.memory.keep(REMEMBERED, self.typed[0])
+        self.dashboard.memory.keep(REMEMBERED, self._looked_at[0])
+        if self._leaving:
+            self.dismiss(self._added)
+            return
         words = f"{numbers.plural(len(event.addition.added), 'photo')} added"
         if event.addition.known:
             words += f", {numbers.plural(len(event.addition.known), 'photo')} there already"
@@ -271,7 +278,7 @@ class ImportScreen(ModalScreen["Addition | None"]):
     def on_path_completed(self, event: PathCompleted) -> None:
         """Put in what is certain; where that is nothing new, show what there is to choose from."""
         path = self.query_one("#import-path", Input)
-        if path.value != event.typed:
+        if self._adding or path.value != event.typed:
             return
         if event.completion.text != event.typed:
             path.value = event.completion.text
@@ -282,6 +289,10 @@ class ImportScreen(ModalScreen["Addition | None"]):
             self.panel.show_names(event.completion.names)
 
     def action_leave(self) -> None:
-        """Close the box."""
+        """Close the box; where photos are being added, once that is done."""
         self._stop.set()
-        self.dismiss(self._added)
+        if self._adding:
+            self._leaving = True
+            self.panel.say("adding the photos; the box closes when they are there")
+        else:
+            self.dismiss(self._added)
