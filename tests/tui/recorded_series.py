@@ -33,13 +33,13 @@ def letters(right: int, hard: int) -> list[list[int]]:
     return rows
 
 
-def a_series(directory: Path, done: int = 7, *, seed: int = 0, time: float = 1000.0) -> None:
+def a_series(directory: Path, done: int = 7, *, seed: int = 0, time: float = 1000.0, epochs: int = 1) -> None:
     """The first `done` of seven folds over 24 letters; M is the hardest."""
     for place, group in enumerate(SIGNERS[:done]):
         held_out_run(
             directory,
             group,
-            config=config_of(group, directory, seed=seed),
+            config=config_of(group, directory, seed=seed, epochs=epochs),
             data=facts(group, CLASSES, SIGNERS),
             confusion=letters(RIGHT[group], 11),
             time=time + place,

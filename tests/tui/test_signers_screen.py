@@ -7,7 +7,7 @@ import pytest
 from held_out_runs import held_out_run
 from msgspec.structs import replace
 from recorded_run import TRUECOLOR, screen_text, settle
-from recorded_series import P, RecordedSeriesEngine, a_series, config_over, over, screen
+from recorded_series import SIGNERS, P, RecordedSeriesEngine, a_series, config_over, over, screen
 from run_folders import until
 
 from signtui.config import Config
@@ -288,6 +288,36 @@ def test_a_run_that_appears_in_the_folder_appears_on_the_screen(runs, signed_sha
         await settle(pilot)
         assert "1 of 3 signers" in shown(pilot, FoldsPanel)
         assert "worst 75.0 % signer bo" in shown(pilot, FoldsPanel)
+
+    over(runs, test, data=signed_shapes)
+
+
+def test_every_signer_stays_in_sight_when_the_line_below_them_comes_up(runs, signed_shapes) -> None:
+    epochs = Config().train.epochs
+    a_series(runs, epochs=epochs)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        assert len(shown(pilot, FoldsPanel).split("\n")) == 3 + len(SIGNERS)
+        a_series(runs, seed=5, time=5000.0, epochs=epochs)
+        screen(pilot).look()
+        await until(pilot, lambda: "series 1 of 2" in shown(pilot, FoldsPanel), "it was not found")
+        await settle(pilot)
+        rows = shown(pilot, FoldsPanel).split("\n")[3:-1]
+        assert [row[2:].split()[0] for row in rows] == list(SIGNERS)
+
+    over(runs, test, data=signed_shapes)
+
+
+def test_a_title_is_drawn_once_when_the_keys_go_elsewhere(runs, signed_shapes) -> None:
+    a_series(runs)
+
+    async def test(pilot: P, recorded: RecordedSeriesEngine) -> None:
+        drawn = []
+        panel = screen(pilot).query_one(HandLettersPanel)
+        draw = panel.draw
+        panel.draw = lambda: (drawn.append(panel.has_focus), draw())  # type: ignore[method-assign,assign,return-value]
+        await pilot.press("tab", "tab")
+        assert drawn == [True, False]
 
     over(runs, test, data=signed_shapes)
 

@@ -54,14 +54,6 @@ class SignersPanel(Lines, can_focus=True):
         """What the screen shows."""
         return self.screen_of_signers.signers
 
-    def on_focus(self) -> None:
-        """The title shows it, once Textual has noted it, which is after this."""
-        self.call_next(self.draw)
-
-    def on_blur(self) -> None:
-        """The title shows it no more."""
-        self.call_next(self.draw)
-
     def draw(self) -> None:
         """Show the title and what the panel has to say."""
         if not self.size.width or not self.size.height:
@@ -132,22 +124,23 @@ class FoldsPanel(SignersPanel):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._rows = 0
+        self._high = _WITHOUT
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
         """Textual's way to ask how high it would be."""
+        self._high = self._wanted_height()
+        return self._high
+
+    def _wanted_height(self) -> int:
         shown = self.signers.shown
         if shown is None:
             return _WITHOUT
         return 3 + len(shown.series.folds) + len(self._below(shown, self.drawing_style))
 
     def draw(self) -> None:
-        """As high as there are signers."""
+        """As high as there are signers, and the line below them."""
         super().draw()
-        shown = self.signers.shown
-        rows = 0 if shown is None else len(shown.series.folds)
-        if rows != self._rows:
-            self._rows = rows
+        if self._wanted_height() != self._high:
             self.refresh(layout=True)
 
     def lines(self, shown: Shown, style: TerminalStyle) -> list[Text]:
