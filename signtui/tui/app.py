@@ -257,7 +257,7 @@ class DashboardApp(TerminalApp):
     def on_run_refused(self, event: RunRefused) -> None:
         """Say why, on the screen and to whoever asks."""
         self.opening, self.refusal = False, event.reason
-        self.series.refused()
+        self.series.end()
         self.say("")
         self.notify(event.reason, title="can't train", severity="error", timeout=12, markup=False)
         self.refresh_bindings()

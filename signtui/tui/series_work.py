@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from signtui.bugs import bug_sentence
 from signtui.config import Config
 from signtui.errors import SigntuiError
 from signtui.render import numbers
@@ -57,10 +58,6 @@ class SeriesWork:
         """No further fold begins."""
         self._config = None
 
-    def refused(self) -> None:
-        """A run could not begin, and so the series is over."""
-        self._config = None
-
     def progressed(self) -> None:
         """The runs have news: where the fold that trains here is over, see to the next one."""
         run = self._app.session
@@ -76,19 +73,13 @@ class SeriesWork:
         ).start()
 
     def _read(self, run: "WatchedRun", directory: Path) -> None:
-        from signtui.runs.left_out import series_with  # noqa: PLC0415 - only for a series
-        from signtui.runs.series import ENDED_BY_PLAN  # noqa: PLC0415 - as above
-
-        ended = run.state.ended
-        if ended is None or ended.reason not in ENDED_BY_PLAN:
-            self._app.post_message(SeriesAdvanced(None))
-            return
         try:
-            found = series_with(directory, run.source.folder.id)
+            advanced = SeriesAdvanced(_series_of(run, directory))
         except SigntuiError as error:
-            self._app.post_message(SeriesAdvanced(None, str(error)))
-        else:
-            self._app.post_message(SeriesAdvanced(found))
+            advanced = SeriesAdvanced(None, str(error))
+        except Exception as error:  # a bug: the dashboard lives on and says where its traceback is
+            advanced = SeriesAdvanced(None, bug_sentence(error))
+        self._app.post_message(advanced)
 
     def advanced(self, event: SeriesAdvanced) -> None:
         """Begin the next fold, or say that all are done."""
@@ -96,22 +87,33 @@ class SeriesWork:
         if self._config is None:
             return
         if series is None:
-            self._config = None
+            self.end()
             if event.problem:
                 app.notify(event.problem, severity="error", markup=False)
         elif series.is_complete:
-            self._config = None
+            self.end()
             app.notify(_all_done(series), title="every one was held out once", timeout=12, markup=False)
         elif app.can_train:
             self._next()
         else:  # the user has begun something else
-            self._config = None
+            self.end()
         app.refresh_bindings()
 
     def _next(self) -> None:
         engine = self._app.engine
         if self._config is not None and engine.next_fold is not None:
             self._app.open_runs([partial(engine.next_fold, self._config)])
+
+
+def _series_of(run: "WatchedRun", directory: Path) -> "Series | None":
+    """The series that `run` is a fold of; None where the run ended before its time, or is of none."""
+    from signtui.runs.left_out import series_with  # noqa: PLC0415 - only for a series
+    from signtui.runs.series import ENDED_BY_PLAN  # noqa: PLC0415 - as above
+
+    ended = run.state.ended
+    if ended is None or ended.reason not in ENDED_BY_PLAN:
+        return None
+    return series_with(directory, run.source.folder.id)
 
 
 def _all_done(series: "Series") -> str:

@@ -381,6 +381,25 @@ def test_a_series_trains_fold_after_fold_and_says_how_it_came_out(runs, signed_s
 
 
 @pytest.mark.timeout(300)
+def test_a_bug_in_reading_a_series_ends_it_with_a_sentence(runs, signed_shapes, at_once, monkeypatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("no such column")
+
+    async def go() -> None:
+        app = DashboardApp(quick(runs, signed_shapes, 1), TRUECOLOR, launch.ENGINE, poll_seconds=0.02)
+        async with app.run_test(size=(120, 40)) as pilot:
+            monkeypatch.setattr("signtui.runs.left_out.series_with", broken)
+            app.series.begin(app.config)
+            await until(pilot, lambda: app._notifications, "nothing was said")
+            assert not app.series.is_on
+            (told,) = [notification.message for notification in app._notifications]
+            assert told.startswith("signtui met a bug of its own (ValueError: no such column)")
+            assert len(run_folders(runs)) == 1
+
+    asyncio.run(go())
+
+
+@pytest.mark.timeout(300)
 def test_s_stops_the_run_and_the_series_and_r_goes_on_with_both(runs, signed_shapes, at_once) -> None:
     async def go() -> None:
         app = DashboardApp(quick(runs, signed_shapes, 3000), TRUECOLOR, launch.ENGINE, poll_seconds=0.02)
