@@ -23,8 +23,20 @@ def confusion_of(truths: Counts, guesses: Counts, classes: int) -> Counts:
 def photographs_confused(truths: Counts, guesses: Counts, photographs: npt.ArrayLike, classes: int) -> Counts:
     """As `confusion_of`, but a photograph counts once in a cell, however many of its variants fall there."""
     places = np.asarray(truths, np.int64) * classes + np.asarray(guesses, np.int64)
-    pairs = np.unique(np.stack([places, np.asarray(photographs, np.int64)]), axis=1)
-    return np.bincount(pairs[0], minlength=classes * classes).reshape(classes, classes).astype(np.int64)
+    # One of each pair of cell and photograph, by its first image.
+    _, first = np.unique(numbered(places, photographs), return_index=True)
+    return np.bincount(places[first], minlength=classes * classes).reshape(classes, classes).astype(np.int64)
+
+
+def numbered(ones: npt.ArrayLike, others: npt.ArrayLike) -> Counts:
+    """A number int64 (N,) for each pair of whole numbers in (N,) and (N,), the same only for the same pair.
+
+    NumPy finds the distinct pairs among these many times as fast as among rows of two.
+    """
+    first, second = np.asarray(ones, np.int64), np.asarray(others, np.int64)
+    low, high = int(second.min(initial=0)), int(second.max(initial=0))
+    numbers: Counts = first * (high - low + 1) + second - low
+    return numbers
 
 
 def photographs_by_class(truths: Counts, photographs: npt.ArrayLike, classes: int) -> Counts:

@@ -4,6 +4,7 @@ What a run told of itself, the confusion of each epoch, is there at once; which 
 later, as predictions made with the weights that it kept.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from signtui.runs.guess_query import GuessQuery, sensible_part
 from signtui.runs.mistakes import (
     ConfusedPair,
     confusion_of,
+    numbered,
     photographs_by_class,
     photographs_confused,
     ranked_pairs,
@@ -264,28 +266,30 @@ class Mistakes:
         known = self.known
         if known is None:
             return np.zeros(0, np.int64)
-        met = self.query.matches(known.table)
-        if not self.each_image:
-            met &= known.misread
-        places = np.flatnonzero(met)
+        places = np.flatnonzero(self._let_through(known))
         places = places[np.argsort(-known.table.confidence[places], kind="stable")]
         groups = known.table.photograph
         if not self.by_photograph or groups is None:
             return places
-        alike = np.stack([groups[places], known.table.guess[places]])
-        _, first = np.unique(alike, axis=1, return_index=True)
+        _, first = np.unique(numbered(groups[places], known.table.guess[places]), return_index=True)
         return places[np.sort(first)]
 
-    def alike(self, place: int) -> int:
-        """How many images that the filter lets through are of that photograph, and guessed the same."""
+    def alike(self, places: Sequence[int]) -> dict[int, int]:
+        """For each place how many images let through are of its photograph and guessed the same."""
         known = self.known
         groups = None if known is None else known.table.photograph
         if known is None or groups is None:
-            return 1
-        table = known.table
-        same = (groups == groups[place]) & (table.guess == table.guess[place])
-        met = self.query.matches(table)
-        return int((same & met if self.each_image else same & met & known.misread).sum())
+            return dict.fromkeys(places, 1)
+        table, met = known.table, self._let_through(known)
+        return {
+            place: int((met & (groups == groups[place]) & (table.guess == table.guess[place])).sum())
+            for place in places
+        }
+
+    def _let_through(self, known: "Predictions") -> npt.NDArray[np.bool_]:
+        """Bool (N,): the images that the filter lets through, of the misread ones or of all."""
+        met = self.query.matches(known.table)
+        return met if self.each_image else met & known.misread
 
     @property
     def chosen(self) -> int | None:

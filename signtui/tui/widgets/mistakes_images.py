@@ -95,7 +95,12 @@ class MisreadPanel(RowsPanel, PicturePanel):
         if not len(listed):
             return [title, *self.sentences(self._none_like_that(known), style)]
         shown = self.window(len(listed), style.height - 1)
-        left = [self.row(self._line(known, int(listed[at]), style), at, style) for at in shown]
+        places = [int(listed[at]) for at in shown]
+        alike = mistakes.alike(places) if mistakes.by_photograph else {}
+        left = [
+            self.row(self._line(known, place, alike.get(place), style), at, style)
+            for at, place in zip(shown, places, strict=True)
+        ]
         right = self._detail(known, int(listed[self.at]), style)
         lines = [title]
         for index in range(max(len(left), len(right))):
@@ -124,15 +129,15 @@ class MisreadPanel(RowsPanel, PicturePanel):
         by = " photographs" if self.mistakes.by_photograph else ""
         return f"{count:,}{what}{by} of {scope.brief}"
 
-    def _line(self, known: "Predictions", place: int, style: TerminalStyle) -> Text:
+    def _line(self, known: "Predictions", place: int, alike: int | None, style: TerminalStyle) -> Text:
+        """One row; `alike` images stand behind it where it is about a photograph."""
         table = known.table
         truth, guess = int(table.truth[place]), int(table.guess[place])
         line = guess_caption(known.classes[truth], known.classes[guess], style)
         line.append(f" {numbers.percent(float(table.confidence[place])):>7}")
         if table.photograph is not None:
             line.append(f"  #{table.photograph[place]}", style_of("faint", style))
-            if self.mistakes.by_photograph:
-                line.append(f" x{self.mistakes.alike(place)}")
+            line.append("" if alike is None else f" x{alike}")
         line.truncate(_LIST - 2)
         return line
 
