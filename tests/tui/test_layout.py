@@ -5,6 +5,7 @@ import re
 import msgspec
 import pytest
 from recorded_run import RecordedSource, begun, guesses, on_screen, screen_text, settle, whole_run
+from run_folders import until
 from textual.pilot import Pilot
 
 from signtui.render.terminal import TerminalStyle
@@ -60,6 +61,27 @@ async def test_at_200_columns_more_samples_are_shown_larger(pilot: P, source: Re
     assert len(text.split("\n")) == 60
     assert text.count(" > ") >= 14
     assert "✓ finished  12.0 s  signtui show-run brisk-heron-3f" in text
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["trains", "over"])
+@pytest.mark.parametrize(
+    ("lines", "chart", "samples"), [(24, 6, (12, 8)), (30, 6, (18, 14)), (60, 30, (18, 18))]
+)
+def test_the_charts_have_room_above_a_summary(
+    lines: int, chart: int, samples: tuple[int, int], over: bool
+) -> None:
+    @on_screen(100, lines, events=whole_run() if over else begun(60))
+    async def test(pilot: P, source: RecordedSource) -> None:
+        await until(pilot, lambda: "epoch  0" in screen_text(pilot), "no chart has an axis")
+        text, screen = screen_text(pilot), pilot.app.screen
+        assert ("most often misread" in text) is over
+        assert re.search(r"> [A-Y] [✓✗]", text), "no sample is whole"
+        assert screen.query_one("#accuracy").size.height >= chart
+        shown = screen.query_one(SamplesPanel)
+        assert shown.size.height == samples[over]
+        assert shown.region.bottom == screen.query_one("#right").region.bottom
+
+    test()
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30), (120, 40), (200, 60)])
