@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from held_out_runs import held_out_run
 from recorded_run import begun, epoch_ended, run_ended, screen_text, step
 from run_folders import a_history, make_run, over_runs, refuse, until
 from textual.pilot import Pilot
@@ -128,6 +129,26 @@ def test_every_size_shows_status_scores_and_what_is_synthetic(
             assert "71,240" in shown
 
     over_runs(tmp_path, test, size, style)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)], ids=["80x24", "200x60"])
+def test_how_a_group_held_out_was_read_has_a_column_where_a_run_held_one_out(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    a_history(tmp_path)
+
+    async def test(pilot: P) -> None:
+        await listed(pilot)
+        assert "held_out" not in table(pilot).columns
+        held_out_run(tmp_path, "bo", time=1.0)
+        screen(pilot).look()
+        await listed(pilot, 6)
+        place = list(table(pilot).columns).index("held_out")  # type: ignore[arg-type]  # as in `names`
+        cells = [str(table(pilot).get_row_at(row)[place]).strip() for row in range(6)]
+        assert cells == ["-", "-", "-", "-", "-", "75.0"]
+        await until(pilot, lambda: "held-out %" in screen_text(pilot))
+
+    over_runs(tmp_path, test, size)
 
 
 def test_no_runs_is_said_with_what_to_do(tmp_path: Path) -> None:

@@ -26,7 +26,10 @@ _MARK = "mark"
 
 @dataclass(frozen=True)
 class _Column:
-    """`cell` draws a run's; `sorts` names the ordering it stands for; the highest `gives_way` goes first."""
+    """`cell` draws a run's; `sorts` names the ordering it stands for; the highest `gives_way` goes first.
+
+    One that is `optional` is there only where a run has something to say in it.
+    """
 
     name: str
     heading: str
@@ -34,6 +37,7 @@ class _Column:
     gives_way: int = 0
     right: bool = False
     sorts: str = ""
+    optional: bool = False
 
 
 def _status(run: Summary, style: TerminalStyle, now: float) -> Text:  # noqa: ARG001 - every cell is made alike
@@ -68,9 +72,9 @@ def _percent(accuracy: float | None) -> str:
 _COLUMNS = (
     _Column("name", "run", _name),
     _Column("status", "status", _status),
-    _Column("preset", "preset", _figure(lambda run, _: run.preset or numbers.MISSING), 4, sorts="preset"),
+    _Column("preset", "preset", _figure(lambda run, _: run.preset or numbers.MISSING), 5, sorts="preset"),
     _Column("data", "data", _data),
-    _Column("epochs", "ep", _figure(lambda run, _: str(run.epochs)), 5, right=True, sorts="epochs"),
+    _Column("epochs", "ep", _figure(lambda run, _: str(run.epochs)), 6, right=True, sorts="epochs"),
     _Column(
         "validation",
         "val %",
@@ -87,13 +91,21 @@ _COLUMNS = (
         sorts="test",
     ),
     _Column(
-        "started", "started", _figure(lambda run, now: numbers.moment(run.started, now)), 2, sorts="started"
+        "held_out",
+        "held-out %",
+        _figure(lambda run, _: _percent(run.held_out.accuracy if run.held_out else None)),
+        2,
+        right=True,
+        optional=True,
+    ),
+    _Column(
+        "started", "started", _figure(lambda run, now: numbers.moment(run.started, now)), 3, sorts="started"
     ),
     _Column(
         "seconds",
         "took",
         _figure(lambda run, _: numbers.duration(run.seconds)),
-        3,
+        4,
         right=True,
         sorts="seconds",
     ),
@@ -101,11 +113,11 @@ _COLUMNS = (
         "weights",
         "weights",
         _figure(lambda run, _: numbers.count(run.weights)),
-        7,
+        8,
         right=True,
         sorts="weights",
     ),
-    _Column("tags", "tags", _tags, 6),
+    _Column("tags", "tags", _tags, 7, optional=True),
 )
 
 
@@ -198,7 +210,8 @@ class RunsTable(DataTable[Text]):
         before = self._listing
         cells = {run.id: _row(run, listing, style, now) for run in listing.runs}
         columns = fitting(cells.values(), _headings(listing, style), self.size.width)
-        if len(columns) <= len(_COLUMNS):  # some gave way: a name cut short is worth less than a figure
+        if len(columns) <= len(_with_something_to_say(cells.values())):
+            # Some gave way: a name cut short is worth less than a figure.
             for row in cells.values():
                 row["data"].truncate(_DATA_LENGTHS[1], overflow="ellipsis" if style.unicode else "crop")
             columns = fitting(cells.values(), _headings(listing, style), self.size.width)
@@ -296,6 +309,16 @@ def _headings(listing: Listing, style: TerminalStyle) -> dict[str, str]:
     }
 
 
+def _with_something_to_say(rows: Iterable[Cells]) -> list[_Column]:
+    cells = list(rows)
+    return [
+        column
+        for column in _COLUMNS
+        if not column.optional
+        or any(row[column.name].plain.strip() not in {"", numbers.MISSING} for row in cells)
+    ]
+
+
 def natural_widths(rows: Iterable[Cells], headings: dict[str, str]) -> dict[str, int]:
     """How many cells each column takes with its heading."""
     cells = list(rows)
@@ -308,13 +331,13 @@ def natural_widths(rows: Iterable[Cells], headings: dict[str, str]) -> dict[str,
 def fitting(rows: Iterable[Cells], headings: dict[str, str], width: int) -> dict[str, str]:
     """The columns that fit `width` cells with their headings, in order; the least important give way."""
     cells = list(rows)
+    there = _with_something_to_say(cells)
     natural = natural_widths(cells, headings)
     room = width - 1 - _PADDING
     kept = {column.name for column in _COLUMNS if not column.gives_way}
     room -= sum(natural[name] + _PADDING for name in kept)
     for column in sorted(_COLUMNS, key=lambda column: column.gives_way):
-        empty = column.name == "tags" and not any(row["tags"].plain for row in cells)
-        if column.name not in kept and not empty and natural[column.name] + _PADDING <= room:
+        if column in there and column.name not in kept and natural[column.name] + _PADDING <= room:
             kept.add(column.name)
             room -= natural[column.name] + _PADDING
     return {_MARK: " "} | {name: heading for name, heading in headings.items() if name in kept}
