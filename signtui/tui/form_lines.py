@@ -35,10 +35,11 @@ def row_line(
     opened: bool,
     cursor: bool,
     typed: Text | None = None,
+    steps: bool = False,
 ) -> Text:
     """A row as it is shown, at most `width` cells. `opened`: what it folds is shown; `cursor`: it takes keys.
 
-    `typed` stands in place of the value while one is typed.
+    `typed` stands in place of the value while one is typed. `steps`: keys change even a free text.
     """
     faint = style_of("faint", style)
     if row.kind == "blank":
@@ -56,16 +57,18 @@ def row_line(
         line.append(f"[-] {len(config.model.blocks)} [+]")
     else:
         line.append(row.label.ljust(_LABEL_CELLS - row.indent), faint)
-        line.append_text(_value(row.key, config, style, cursor=cursor) if typed is None else typed)
+        line.append_text(
+            _value(row.key, config, style, cursor=cursor, steps=steps) if typed is None else typed
+        )
     line.truncate(width)
     return line
 
 
-def _value(key: str, config: Config, style: TerminalStyle, *, cursor: bool) -> Text:
+def _value(key: str, config: Config, style: TerminalStyle, *, cursor: bool, steps: bool) -> Text:
     """A setting's value, between arrows where keys change it, with a dot where the preset has another."""
     setting, value = setting_for(key), settings_edit.value_of(config, key)
     text = Text(settings_edit.shown(value) or "none")
-    if cursor and (setting.choices or setting.value_type is not str):
+    if cursor and (setting.choices or setting.value_type is not str or steps):
         left, right = ("‹ ", " ›") if style.unicode else ("< ", " >")
         text = Text(left).append_text(text).append(right)
     elif setting.unit and setting.unit not in _PLAIN_UNITS:

@@ -10,6 +10,9 @@ from typing import Literal
 from signtui.config import Config
 from signtui.config.schema import Block
 
+HELD_OUT = "data.held_out"
+"""The setting whose choices are known only by the images."""
+
 RowKind = Literal["heading", "setting", "blocks", "block", "fold", "facts", "blank"]
 
 

@@ -1,16 +1,22 @@
 """The settings form by its keys: every kind of row, what is refused and where, what is typed."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recorded_run import on_screen, screen_text, settle
+from msgspec.structs import replace
+from recorded_run import dashboard, on_screen, screen_text, settle
+from run_folders import until
 from textual.pilot import Pilot
 
-from signtui.config import SETTINGS, Config, preset_config
+from signtui.config import SETTINGS, Config, DataSettings, preset_config
 from signtui.config.settings import BLOCK_SETTINGS
-from signtui.tui import settings_edit
+from signtui.tui import known_hands, settings_edit, signers
+from signtui.tui.app import DashboardApp
 from signtui.tui.form_rows import rows_of
 from signtui.tui.settings_edit import Refused
 from signtui.tui.widgets.form import SettingsForm
@@ -192,3 +198,98 @@ async def test_a_signer_to_hold_out_and_how_to_validate_are_chosen_in_the_form(p
     panel.chosen = "data.validation"
     await pilot.press("right")
     assert config(pilot).data.validation == "signers"
+
+
+def over_held_out(data: DataSettings, test: Callable[[P], Awaitable[None]]) -> None:
+    """Run `test` with the cursor on the signer who is held out, over the images that `data` name."""
+
+    async def go() -> None:
+        app = dashboard(config=replace(Config(), data=data))
+        async with app.run_test(size=(120, 40)) as pilot:
+            await settle(pilot)
+            form(pilot).unfolded.add("more.data")
+            form(pilot).chosen = "data.validation_fraction"
+            await pilot.press("down")
+            assert form(pilot).row.key == "data.held_out"
+            await test(pilot)
+
+    asyncio.run(go())
+
+
+def form_words(pilot: P) -> str:
+    return " ".join(form(pilot).shown.split())
+
+
+def test_left_and_right_go_through_those_who_can_be_held_out(signed_shapes: Path) -> None:
+    async def test(pilot: P) -> None:
+        assert "looking whose the images are" in form_words(pilot)
+        await pilot.press("right")
+        assert config(pilot).data.held_out == "", "who there is, isn't known yet"
+        await until(pilot, lambda: f"signers of {signed_shapes.name}: ann, bo, cy" in form_words(pilot))
+        assert "signer out ‹ none ›" in form_words(pilot)
+        for name in ("ann", "bo", "cy", "", "ann"):
+            await pilot.press("right")
+            assert config(pilot).data.held_out == name
+        assert "‹ ann ›" in form(pilot).shown
+        await pilot.press("left", "left")
+        assert config(pilot).data.held_out == "cy"
+        await pilot.press("enter", "ctrl+u", *"dee", "enter", "right")
+        assert config(pilot).data.held_out == "ann", "nobody of the name that was typed"
+        await pilot.press("backspace")
+        assert config(pilot).data.held_out == ""
+        await pilot.press("up")
+        assert "ann, bo, cy" not in form_words(pilot)
+
+    over_held_out(DataSettings(directory=str(signed_shapes)), test)
+
+
+def test_where_nobody_can_be_held_out_the_form_says_why(shapes: Path, tmp_path: Path) -> None:
+    async def unsigned(pilot: P) -> None:
+        await until(pilot, lambda: "nothing says whose hand each image is" in form_words(pilot))
+        await pilot.press("right")
+        assert config(pilot).data.held_out == ""
+
+    async def missing(pilot: P) -> None:
+        await until(
+            pilot, lambda: "nowhere" in form_words(pilot).partition("looking")[0].split("signer out")[1]
+        )
+
+    over_held_out(DataSettings(directory=str(shapes)), unsigned)
+    over_held_out(DataSettings(directory=str(tmp_path / "nowhere")), missing)
+
+
+def test_other_images_are_looked_at_anew(shapes: Path, signed_shapes: Path) -> None:
+    async def test(pilot: P) -> None:
+        await until(pilot, lambda: "ann, bo, cy" in form_words(pilot))
+        app = pilot.app
+        assert isinstance(app, DashboardApp)
+        app.edit_config(replace(app.config, data=replace(app.config.data, directory=str(shapes))))
+        await until(pilot, lambda: "nothing says whose" in form_words(pilot))
+
+    over_held_out(DataSettings(directory=str(signed_shapes)), test)
+
+
+def test_a_cursor_that_only_passes_by_has_no_image_read(
+    signed_shapes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[DataSettings] = []
+
+    def hands_of(settings: DataSettings) -> signers.Hands:
+        asked.append(settings)
+        return signers.Hands("signer", ("ann", "bo"), "images")
+
+    monkeypatch.setattr(signers, "hands_of", hands_of)
+    monkeypatch.setattr(known_hands, "SETTLED_SECONDS", 10_000.0)
+
+    async def test(pilot: P) -> None:
+        await pilot.press("down")
+        await settle(pilot)
+        assert not asked
+        monkeypatch.setattr(known_hands, "SETTLED_SECONDS", 0.01)
+        await pilot.press("up")
+        await until(pilot, lambda: "ann, bo" in form_words(pilot))
+        await pilot.press("right", "down", "up")
+        await settle(pilot)
+        assert len(asked) == 1
+
+    over_held_out(DataSettings(directory=str(signed_shapes)), test)

@@ -24,7 +24,8 @@ from signtui.tui.form_lines import (
     title_line,
     wrapped,
 )
-from signtui.tui.form_rows import Row, rows_of
+from signtui.tui.form_rows import HELD_OUT, Row, rows_of
+from signtui.tui.known_hands import HandsFound, KnownHands
 from signtui.tui.settings_edit import Refused
 from signtui.tui.widgets.lines import Lines
 from signtui.tui.widgets.text_entry import TextEntry
@@ -77,6 +78,7 @@ class SettingsForm(Lines, can_focus=True):
         self._row_of_line: list[Row | None] = []
         self._drawing = False
         self._followed: tuple[object, ...] = ()  # what of the run it was drawn for
+        self._hands = KnownHands(self)
 
     def on_mount(self) -> None:
         """Follow the settings and the run; what was open the last time is open again."""
@@ -102,6 +104,12 @@ class SettingsForm(Lines, can_focus=True):
     def on_blur(self) -> None:
         """What was being typed is let go."""
         self.entry = None
+        self._hands.drop()
+
+    def on_hands_found(self, event: HandsFound) -> None:
+        """Offer those who can be held out."""
+        self._hands.take(event)
+        self.draw()
 
     @property
     def config(self) -> Config:
@@ -137,6 +145,8 @@ class SettingsForm(Lines, can_focus=True):
             self._fold(row.key, opened=direction > 0)
         elif row.kind == "blocks":
             self.action_block(direction)
+        elif row.key == HELD_OUT:
+            self._try(row.key, self._hands.stepped(self.config.data, direction))
         else:
             self._try(row.key, settings_edit.stepped(row.key, self._value(row.key), direction))
 
@@ -332,10 +342,20 @@ class SettingsForm(Lines, can_focus=True):
                 drawn += wrapped(self.refusal[1], style_of("bad", style), width)
             elif chosen and self.has_focus:
                 trying = self.dashboard.live.on
+                drawn += self._who_can_be_held_out(row.key, style, width)
                 drawn += help_lines(row, style, width, live=self._steers, trying=trying)
             self._row_of_line += [row] * len(drawn)
             lines += drawn
         self.show([self._title(style, width), *self._visible(lines, cursor)])
+
+    def _who_can_be_held_out(self, key: str, style: TerminalStyle, width: int) -> list[Text]:
+        """Below that row alone; what isn't known is looked up, and what is asked about elsewhere is not."""
+        if key != HELD_OUT:
+            self._hands.drop()
+            return []
+        if self.screen.is_current:
+            self._hands.ask(self.config.data)
+        return wrapped(self._hands.words(self.config.data), style_of("faint", style), width)
 
     def _facts(self, style: TerminalStyle, width: int) -> list[Text]:
         """What follows from the settings; what isn't known of it is asked for, if the form can be seen."""
@@ -369,7 +389,10 @@ class SettingsForm(Lines, can_focus=True):
         cursor = chosen and self.has_focus
         typed = self.entry.drawn() if chosen and self.entry is not None else None
         opened = row.key in self.unfolded
-        line = row_line(row, self.config, style, width, opened=opened, cursor=cursor, typed=typed)
+        steps = row.key == HELD_OUT and bool(self._hands.choices(self.config.data))
+        line = row_line(
+            row, self.config, style, width, opened=opened, cursor=cursor, typed=typed, steps=steps
+        )
         if cursor:
             line.append(" " * (width - line.cell_len))
             line.stylize(self.get_component_rich_style("form--cursor"))
