@@ -19,7 +19,7 @@ from signtui.config.settings import RESUMABLE
 from signtui.errors import ConfigError, ExitCode, SigntuiError
 from signtui.events import Reason, RunStarted
 from signtui.runs.folder import RunFolder, find_run
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 from signtui.standin import StandIn, stand_in
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _stand_in() -> StandIn:
 
 def _let_go(narrator: Narrator, folder: RunFolder, standing_in: StandIn) -> None:
     """Say which run it is, and give the terminal back."""
-    name = readable_suffix(folder.id) or folder.id
+    name = short_name(folder.id)
     narrator.voice.close()
     narrator.voice.note(f"{name} goes on in the background: signtui attach {name}")
     narrator.voice.data(folder.id)

@@ -16,7 +16,7 @@ from signtui.render.palette import series_look, style_of
 from signtui.render.tables import data_name, status_text
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.differences import Difference, differences
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import readable_suffix, short_name
 
 _CHART_LINES = 14
 _SIDE_BY_SIDE = 120
@@ -138,7 +138,7 @@ def _length(cell: str | Text) -> int:
 
 def _heading(run: Run, index: int, style: TerminalStyle) -> Text:
     look = series_look("other", index)
-    name = readable_suffix(str(run.get("id", ""))) or str(run.get("id", ""))
+    name = short_name(str(run.get("id", "")))
     mark = look.marker if style.unicode else look.ascii_marker
     return Text(end="").append(mark + " ", look.hue.style(style)).append(name, style_of("accent", style))
 

@@ -9,7 +9,7 @@ from signtui.render import numbers
 from signtui.render.palette import Name, style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.gain import cautions
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 
 _LABEL = 12
 
@@ -29,7 +29,7 @@ def gain_lines(told: Mapping[str, Any], style: TerminalStyle) -> list[Text]:
     lines = [_line("new photos", told["own"], "held out", style)]
     before = told.get("origin_held_out")
     if before:
-        origin = readable_suffix(told["origin"]) or told["origin"]
+        origin = short_name(told["origin"])
         lines.append(_line("old images", before, f"that {origin} held out", style))
     return lines
 

@@ -10,7 +10,7 @@ from signtui.render.palette import status_look, style_of
 from signtui.render.series_page import POOR, share_bar
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.left_out import Letter, Outcome
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 from signtui.runs.series import Fold, Series
 
 _ACCURACY = 8
@@ -123,7 +123,7 @@ def _run(fold: Fold, style: TerminalStyle) -> Text:
         return Text("to come", style_of("faint", style), end="")
     look = status_look(fold.status)
     mark = look.mark if style.unicode else look.ascii_mark
-    name = readable_suffix(fold.id) or fold.id
+    name = short_name(fold.id)
     cell = Text(f"{mark} ", style_of(look.name, style), end="")
     return cell.append(name, style_of("accent", style))
 

@@ -17,7 +17,7 @@ from signtui.render.heat_map import confusion_map
 from signtui.render.palette import style_of
 from signtui.render.tables import confused_pairs, status_text
 from signtui.render.terminal import TerminalStyle
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 
 POOR = 0.9
 """Accuracy below which a signer or a letter stands out."""
@@ -122,7 +122,7 @@ def _count(value: int | None, style: TerminalStyle) -> str:
 def _run_cell(fold: Document, style: TerminalStyle) -> Text:
     if fold["id"] is None:
         return Text("to come" if style.interactive else numbers.MISSING, style_of("faint", style))
-    name = (readable_suffix(fold["id"]) or fold["id"]) if style.interactive else fold["id"]
+    name = short_name(fold["id"]) if style.interactive else fold["id"]
     cell = Text(name, style_of("accent", style))
     if fold["accuracy"] is None:
         cell.append("  ").append_text(status_text(fold["status"] or "", style))

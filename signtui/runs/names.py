@@ -45,3 +45,8 @@ def readable_suffix(run_id: str) -> str:
     """The words of an id (`brisk-heron-3f`), or nothing where it is a name of another kind."""
     match = PATTERN.fullmatch(run_id)
     return match["suffix"] if match else ""
+
+
+def short_name(run_id: str) -> str:
+    """What a run goes by: the words of its id, or the whole of one without words."""
+    return readable_suffix(run_id) or run_id

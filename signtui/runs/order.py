@@ -3,10 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from signtui.runs.state import LIVE
 from signtui.runs.summary import Summary
-
-LIVE = ("running", "paused")
-"""The statuses of a run whose process is at work."""
 
 
 @dataclass(frozen=True)

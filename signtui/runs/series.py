@@ -19,8 +19,7 @@ from signtui.events import DataFacts, HeldOut, Reason, Score
 from signtui.runs.folder import RunFolder, run_folders
 from signtui.runs.liveness import status as live_status
 from signtui.runs.log import read_events
-from signtui.runs.order import LIVE
-from signtui.runs.state import RunState, Status
+from signtui.runs.state import LIVE, RunState, Status
 from signtui.runs.summary import read_summary
 
 TAG = "leave-one-out"

@@ -32,6 +32,9 @@ from signtui.runs.history import StepHistory
 Status = Literal["running", "paused", "finished", "stopped", "interrupted", "diverged", "failed", "lost"]
 """How a run stands. `lost`: its process is gone and never said why; only `liveness` can tell."""
 
+LIVE: frozenset[Status] = frozenset({"running", "paused"})
+"""The statuses of a run whose process is at work, or waits in a pause; with any other, it is over."""
+
 STATUS_OF_REASON: dict[Reason, Status] = {
     "finished": "finished",
     "early_stopping": "finished",

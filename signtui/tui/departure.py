@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from signtui.bugs import bug_sentence
 from signtui.errors import ExitCode
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 from signtui.standin import StandIn, silence
 from signtui.tui.sources import SessionSource
 from signtui.tui.watched import WatchedRun
@@ -150,7 +150,7 @@ def _unseen(session: "TrainingSession") -> None:
 
 def parting_words(run: WatchedRun) -> list[str]:
     """Two lines for the terminal that is left behind: how the run stands, and where it is."""
-    name = readable_suffix(run.state.id) or run.state.id
+    name = short_name(run.state.id)
     if not name:
         return []
     if run.is_live:

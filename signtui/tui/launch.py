@@ -20,7 +20,7 @@ from signtui.render.terminal import detect
 from signtui.runs.folder import RunFolder, find_run, run_folders
 from signtui.runs.log import read_events
 from signtui.runs.speed import Speed
-from signtui.runs.state import RunState
+from signtui.runs.state import LIVE, RunState
 from signtui.standin import stand_in
 from signtui.tui import partial_repaint
 from signtui.tui.app import DashboardApp, Engine, Opener
@@ -148,7 +148,7 @@ def _is_live(folder: RunFolder) -> bool:
         state = RunState.of(read_events(folder.events, steps=False))
     except RunError:
         return False
-    return status(folder, state) in {"running", "paused"}
+    return status(folder, state) in LIVE
 
 
 def _load() -> None:

@@ -24,13 +24,11 @@ from signtui.runs.mistakes import (
     photographs_confused,
     ranked_pairs,
 )
-from signtui.runs.state import RunState, Status
+from signtui.runs.state import LIVE, RunState, Status
 from signtui.training.predicted import PredictionWish, SplitName
 
 if TYPE_CHECKING:
     from signtui.training.predicted import Look, Predictions
-
-OVER: frozenset[Status] = frozenset({"finished", "stopped", "interrupted", "diverged", "failed", "lost"})
 
 Counts = npt.NDArray[np.int64]
 
@@ -46,7 +44,7 @@ class Subject:
     @property
     def is_live(self) -> bool:
         """Whether epochs are still to come."""
-        return self.status not in OVER
+        return self.status in LIVE
 
 
 @dataclass(frozen=True)
@@ -329,7 +327,7 @@ class Mistakes:
         if self.epoch is not None and self.confusion is not None:
             return ""
         state, status = self.subject.state, self.subject.status
-        if status in {"running", "paused"}:
+        if status in LIVE:
             return "No epoch has ended yet: what the network confuses is counted at the end of each."
         message = f": {state.ended.message}" if state.ended is not None and state.ended.message else ""
         return f"The run {_became(status)} before its first epoch ended, so nothing was scored{message}."

@@ -110,6 +110,11 @@ class Shown:
         places = [divmod(int(place), len(rows)) for place in order]
         return [place for place in places if rows[place] > 0]
 
+    @cached_property
+    def changed_settings(self) -> list[str]:
+        """What sets it apart from its preset."""
+        return changed_settings(self.series.config)
+
     @property
     def has_figures(self) -> bool:
         """Whether any hand has been scored."""

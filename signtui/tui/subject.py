@@ -11,7 +11,7 @@ from signtui.model.views import Pixels
 from signtui.runs.folder import RunFolder, run_folders
 from signtui.runs.log import read_events
 from signtui.runs.moments import Moment, moments
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 from signtui.runs.speed import config_of
 from signtui.runs.state import RunState
 from signtui.tui.watched import WatchedRun
@@ -37,7 +37,7 @@ class Subject:
         """What it goes by."""
         if self.folder is None:
             return "a fresh network of the form's settings, not trained"
-        return readable_suffix(self.folder.id) or self.folder.id
+        return short_name(self.folder.id)
 
     def moments(self) -> tuple[Moment, ...]:
         """When it can be looked at, earliest first; the last is what is shown at first while it is live."""

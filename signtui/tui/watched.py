@@ -7,14 +7,12 @@ from signtui.errors import RunError
 from signtui.events import AnyEvent, System
 from signtui.runs.control import Command
 from signtui.runs.progress import remaining_seconds
-from signtui.runs.state import RunState, Status, fold_all
+from signtui.runs.state import LIVE, RunState, Status, fold_all
 from signtui.tui.closeup import Closeup
 from signtui.tui.sources import LogSource, RunSource
 
 _FOLDED_AT_ONCE = 2000
 """Events that are folded while the screen waits: a few milliseconds' work."""
-
-LIVE: frozenset[Status] = frozenset({"running", "paused"})
 
 
 class WatchedRun:

@@ -7,6 +7,7 @@ size: `-narrow` (80 columns), `-medium` (120) or `-wide` (200). What takes the k
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
@@ -19,6 +20,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from signtui.render.palette import style_of
+from signtui.runs.folder import RunFolder
+from signtui.tui.sources import LogSource
 from signtui.tui.widgets.footer import Footer
 from signtui.tui.widgets.header import Header
 from signtui.tui.widgets.lines import Lines
@@ -93,6 +96,19 @@ class DashboardScreen(Screen[None]):
     def dashboard(self) -> "DashboardApp":
         """The application, by its own type."""
         return cast("DashboardApp", self.app)
+
+    @property
+    def runs_directory(self) -> Path:
+        """Where the runs are."""
+        return Path(self.dashboard.config.runs.directory).expanduser()
+
+    def open_run(self, run_id: str) -> None:
+        """Put a run on the screens: one that is followed already as it is, another one from its log."""
+        followed = self.dashboard.followed.find(run_id)
+        if followed is not None:
+            self.dashboard.show_run(followed)
+        else:
+            self.dashboard.watch_run(LogSource(RunFolder(self.runs_directory / run_id)))
 
     def compose(self) -> ComposeResult:
         """Header, body, footer."""

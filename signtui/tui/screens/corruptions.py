@@ -28,7 +28,7 @@ from signtui.render.corruptions import (
 from signtui.render.guesses import bar
 from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 from signtui.training.predicted import PredictionWish
 from signtui.tui.newest import NewestWish
 from signtui.tui.screens.base import DashboardScreen, Panel
@@ -55,7 +55,7 @@ class CorruptionsSubject:
     def words(self) -> str:
         """`brisk-heron  validation  epoch 2`."""
         folder = self.wish.folder
-        name = readable_suffix(folder.id) or folder.id
+        name = short_name(folder.id)
         kind = "synthetic " if self.synthetic else ""
         return f"{name}  {kind}{self.wish.split} images  epoch {self.wish.epoch}"
 

@@ -5,7 +5,6 @@ they are read by the engine in a thread, only while the screen is shown, at most
 and then so seldom that training hardly notices.
 """
 
-from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -173,7 +172,7 @@ class MistakesScreen(DashboardScreen):
         super().on_screen_resume()
         self.guessing.forgive()
         if self.dashboard.watched is None:
-            self.guessing.want_latest(Path(self.dashboard.config.runs.directory).expanduser())
+            self.guessing.want_latest(self.runs_directory)
         self._renew()
 
     def on_screen_suspend(self) -> None:

@@ -165,9 +165,8 @@ class NetworkScreen(DashboardScreen):
             self._take(subject)
         elif run is None and not self._searching and not self._shows_a_run:
             self._searching = True
-            directory = Path(self.dashboard.config.runs.directory).expanduser()
             threading.Thread(
-                target=self._search, args=(directory,), name="finding a run", daemon=True
+                target=self._search, args=(self.runs_directory,), name="finding a run", daemon=True
             ).start()
 
     @property

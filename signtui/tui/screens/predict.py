@@ -21,7 +21,7 @@ from signtui.bugs import bug_sentence
 from signtui.errors import SigntuiError
 from signtui.render.palette import style_of
 from signtui.runs.folder import RunFolder
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 from signtui.tui.path_completion import Completion, complete, typed_path
 from signtui.tui.screens.questions import EditLineScreen
 from signtui.tui.widgets.footer import Footer
@@ -120,7 +120,7 @@ class PredictScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Whose network, the path, what comes of it, the keys."""
         style = self.app.drawing_style  # type: ignore[attr-defined]  # the dashboard's own
-        name = readable_suffix(self._folder.id) or self._folder.id
+        name = short_name(self._folder.id)
         memory = self.app.memory  # type: ignore[attr-defined]  # as above
         yield Vertical(
             Static(Text("Predict a photo with ").append(name, style_of("accent", style))),

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from signtui.render.palette import style_of
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 from signtui.tui.widgets.footer import Footer
 from signtui.tui.widgets.lines import Lines
 
@@ -21,7 +21,7 @@ class Question(Lines):
 
     def __init__(self, run_id: str, *, can_detach: bool) -> None:
         super().__init__(id="question")
-        self._run_name = readable_suffix(run_id) or run_id or "the run"
+        self._run_name = short_name(run_id) or "the run"
         self._can_detach = can_detach
 
     def draw(self) -> None:

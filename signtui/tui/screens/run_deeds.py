@@ -23,7 +23,7 @@ from signtui.render.terminal import TerminalStyle
 from signtui.runs.export import export_epochs
 from signtui.runs.folder import RunFolder
 from signtui.runs.labels import Labels, read_labels, write_labels
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 from signtui.runs.order import is_live
 from signtui.runs.show import show
 from signtui.runs.summary import Summary
@@ -32,7 +32,6 @@ from signtui.tui.predicting import open_predicting
 from signtui.tui.screens.base import DashboardScreen
 from signtui.tui.screens.questions import ConfirmScreen, EditLineScreen
 from signtui.tui.screens.train import TrainScreen
-from signtui.tui.sources import LogSource
 from signtui.tui.widgets.import_panel import counts_lines
 
 DEEDS = ("watch", "curves", "resume", "use", "fine_tune", "note", "tags", "export", "predict")
@@ -97,11 +96,6 @@ class RunDeeds(DashboardScreen):
         """The run that the keys are about."""
         raise NotImplementedError
 
-    @property
-    def runs_directory(self) -> Path:
-        """Where the runs are."""
-        return Path(self.dashboard.config.runs.directory).expanduser()
-
     def folder(self, run: Summary) -> RunFolder:
         """The run's folder."""
         return RunFolder(self.runs_directory / run.id)
@@ -135,11 +129,7 @@ class RunDeeds(DashboardScreen):
         run = self.chosen_run()
         if run is None:
             return
-        followed = self.dashboard.followed.find(run.id)
-        if followed is not None:
-            self.dashboard.show_run(followed)
-        else:
-            self.dashboard.watch_run(LogSource(self.folder(run)))
+        self.open_run(run.id)
         self._leave_for_training()
         self.dashboard.call_later(self._show_curves)
 
@@ -271,11 +261,6 @@ class RunDeeds(DashboardScreen):
 
     def after_deed(self, done: DeedDone) -> None:
         """Show what changed; a subclass knows where."""
-
-
-def short_name(run_id: str) -> str:
-    """The words of an id, or the whole of one without words."""
-    return readable_suffix(run_id) or run_id
 
 
 _QUESTION_CELLS = 60

@@ -20,6 +20,7 @@ from textual.widgets import Input
 from signtui.errors import RunError
 from signtui.render import numbers
 from signtui.render.palette import style_of
+from signtui.runs.names import short_name
 from signtui.runs.order import is_live
 from signtui.runs.query import EXAMPLE
 from signtui.runs.summary import Summary
@@ -28,7 +29,7 @@ from signtui.tui.runs_list import MOST_MARKED, RunsList
 from signtui.tui.screens.base import WIDE, Panel
 from signtui.tui.screens.questions import ConfirmScreen
 from signtui.tui.screens.run import RunScreen
-from signtui.tui.screens.run_deeds import DeedDone, RunDeeds, discard_all, restore_all, short_name
+from signtui.tui.screens.run_deeds import DeedDone, RunDeeds, discard_all, restore_all
 from signtui.tui.widgets.lines import Lines
 from signtui.tui.widgets.run_view import RunView
 from signtui.tui.widgets.runs_table import SORTED_BY, Listing, RunsTable

@@ -19,12 +19,10 @@ from signtui.bugs import bug_sentence
 from signtui.config import Config, DataSettings
 from signtui.render import numbers
 from signtui.runs.control import Stop
-from signtui.runs.folder import RunFolder
 from signtui.runs.series import Fold
 from signtui.tui.newest import NewestWish
 from signtui.tui.screens.base import DashboardScreen, Panel
 from signtui.tui.signers import Found, SeriesLook, Signers
-from signtui.tui.sources import LogSource
 from signtui.tui.widgets.parts import PartNames
 from signtui.tui.widgets.signers_panels import (
     FoldsPanel,
@@ -138,8 +136,7 @@ class SignersScreen(DashboardScreen):
     def look(self) -> None:
         """Look at the runs folder, and at whose the images are, in a thread."""
         if self.is_current:
-            config = self.dashboard.config
-            self._looking.want((Path(config.runs.directory).expanduser(), config.data))
+            self._looking.want((self.runs_directory, self.dashboard.config.data))
 
     def _find(self, wish: tuple[Path, DataSettings], cancelled: threading.Event) -> None:
         try:
@@ -208,15 +205,9 @@ class SignersScreen(DashboardScreen):
 
     def open_run_of(self, fold: Fold | None) -> None:
         """The run of `fold` on the Train screen."""
-        if fold is None or fold.id is None:
-            return
-        followed = self.dashboard.followed.find(fold.id)
-        if followed is not None:
-            self.dashboard.show_run(followed)
-        else:
-            directory = Path(self.dashboard.config.runs.directory).expanduser()
-            self.dashboard.watch_run(LogSource(RunFolder(directory / fold.id)))
-        self.dashboard.show_mode("train")
+        if fold is not None and fold.id is not None:
+            self.open_run(fold.id)
+            self.dashboard.show_mode("train")
 
     def action_train(self) -> None:
         """A series by the settings of the form; what is there of it is not trained again."""

@@ -189,16 +189,17 @@ class TrainScreen(DashboardScreen):
         replay = run is not None and run.source.kind == "replay"
         trying = run is not None and run.source.kind == "live"
         status = run.status if run is not None else None
+        live = run is not None and run.is_live
         allowed = {
             "train": self.dashboard.can_train,
             "live": self.dashboard.live.available,
             "pause": status == "running" and not trying,
             "go_on": status == "paused",
-            "stop": status in {"running", "paused"} and not replay and not trying,
-            "stop_now": status in {"running", "paused"} and not replay and not trying,
+            "stop": live and not replay and not trying,
+            "stop_now": live and not replay and not trying,
             "detach": self.dashboard.can_detach,
             "other_run": len(self.dashboard.followed.runs) > 1,
-            "skip": status in {"running", "paused"} and replay,
+            "skip": live and replay,
             "restore": self.has_class("-full"),
             "full": not self.has_class("-full"),
         }

@@ -7,7 +7,7 @@ from textual import events
 from signtui.render import numbers
 from signtui.render.palette import status_look, style_of
 from signtui.render.terminal import TerminalStyle
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 from signtui.tui.modes import MODES, Mode
 from signtui.tui.watched import WatchedRun
 from signtui.tui.widgets.lines import Lines
@@ -110,7 +110,7 @@ def run_in_brief(run: WatchedRun, style: TerminalStyle, room: int) -> Text:
         parts.append(Text(f"best {numbers.percent(state.best.validation.accuracy)}"))
     if state.data is not None and state.data.synthetic:
         parts.append(Text("SYNTHETIC", style_of("warning", style)))
-    name = Text(readable_suffix(state.id) or state.id, style_of("accent", style)) if state.id else Text()
+    name = Text(short_name(state.id), style_of("accent", style)) if state.id else Text()
     while parts and separator.join([name, *parts]).cell_len > room:
         parts.pop()
     return separator.join([part for part in (name, *parts) if part.plain])

@@ -10,7 +10,7 @@ from signtui.render import numbers
 from signtui.render.guesses import epoch_strip
 from signtui.render.palette import status_look, style_of
 from signtui.render.terminal import TerminalStyle
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 from signtui.tui.mistakes import Mistakes, Scope
 from signtui.tui.widgets.lines import Lines
 
@@ -101,7 +101,7 @@ class ScopeLine(OfMistakes):
             look = status_look(subject.status)
             mark = look.mark if style.unicode else look.ascii_mark
             status = mark if self._is_narrow else f"{mark} {subject.status}"
-            name = readable_suffix(subject.folder.id) or subject.folder.id
+            name = short_name(subject.folder.id)
             line.append(name[: max(4, room - len(status) - 1)], style_of("accent", style))
             line.append(f" {status}", style_of(look.name, style))
         for part in facts:

@@ -15,7 +15,7 @@ from signtui.render import numbers
 from signtui.render.palette import series_look, status_look, style_of
 from signtui.render.tables import data_name
 from signtui.render.terminal import TerminalStyle
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 from signtui.runs.order import Ordering
 from signtui.runs.summary import Summary
 
@@ -46,7 +46,7 @@ def _status(run: Summary, style: TerminalStyle, now: float) -> Text:  # noqa: AR
 
 
 def _name(run: Summary, style: TerminalStyle, now: float) -> Text:  # noqa: ARG001
-    return Text(readable_suffix(run.id) or run.id, style_of("accent", style))
+    return Text(short_name(run.id), style_of("accent", style))
 
 
 def _data(run: Summary, style: TerminalStyle, now: float) -> Text:  # noqa: ARG001

@@ -26,7 +26,7 @@ from signtui.render.terminal import TerminalStyle
 from signtui.runs.left_out import Letter
 from signtui.runs.series import Fold
 from signtui.tui.cells import next_mistake, walked
-from signtui.tui.signers import Shown, Signers, changed_settings
+from signtui.tui.signers import Shown, Signers
 from signtui.tui.widgets.lines import Lines
 from signtui.tui.widgets.mistakes_panel import wrapped
 
@@ -168,7 +168,7 @@ class FoldsPanel(SignersPanel):
 
     def _below(self, shown: Shown, style: TerminalStyle) -> list[Text]:
         faint, signers = style_of("faint", style), self.signers
-        changes = changed_settings(shown.series.config)
+        changes = shown.changed_settings
         words = [f"changed: {list_words(changes, _CHANGES)}"] if changes else []
         if len(signers.series) > 1:
             words.insert(0, f"series {signers.place + 1} of {len(signers.series)}")

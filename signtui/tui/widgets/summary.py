@@ -8,7 +8,7 @@ from signtui.events import RunEnded, Test
 from signtui.render import numbers
 from signtui.render.palette import status_look, style_of
 from signtui.render.terminal import TerminalStyle
-from signtui.runs.names import readable_suffix
+from signtui.runs.names import short_name
 from signtui.tui.watched import WatchedRun
 from signtui.tui.widgets.lines import Lines
 
@@ -94,7 +94,7 @@ def _headline(run: WatchedRun, status: str, words: str, style: TerminalStyle) ->
     look = status_look(status)
     mark = look.mark if style.unicode else look.ascii_mark
     line = Text(f"{mark} {words}", style_of(look.name, style), end="")
-    name = readable_suffix(run.state.id) or run.state.id
+    name = short_name(run.state.id)
     line.append(f"  {numbers.duration(run.state.seconds, tenths=True)}")
     return line.append(f"  signtui show-run {name}", style_of("faint", style))
 
