@@ -1,6 +1,5 @@
 """Lines of the settings form: a row with its value, the help of one, and what follows from the settings."""
 
-from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
@@ -14,6 +13,7 @@ from signtui.tui import settings_edit
 from signtui.tui.estimates import Estimate
 from signtui.tui.form_rows import Row, block_summary
 from signtui.tui.tries import SIZE_OF_TRY
+from signtui.tui.widgets.lines import wrapped
 
 _LABEL_CELLS = 15
 _PLAIN_UNITS = frozenset({"images", "units", "norm"})
@@ -126,8 +126,3 @@ def estimate_line(estimate: Estimate | None, status: str, style: TerminalStyle) 
     epoch = f"about {seconds} an epoch"
     words = f"{seconds} per {numbers.count(estimate.images)} images" if estimate.images else epoch
     return [Text(words).append(f" ({estimate.basis})", faint)]
-
-
-def wrapped(words: str, look: Style, width: int) -> list[Text]:
-    """`words` on lines of at most `width` cells."""
-    return list(Text(words, look).wrap(Console(width=width), width))

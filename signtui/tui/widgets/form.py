@@ -22,12 +22,11 @@ from signtui.tui.form_lines import (
     help_lines,
     row_line,
     title_line,
-    wrapped,
 )
 from signtui.tui.form_rows import HELD_OUT, Row, rows_of
 from signtui.tui.known_hands import HandsFound, KnownHands
 from signtui.tui.settings_edit import Refused
-from signtui.tui.widgets.lines import Lines
+from signtui.tui.widgets.lines import Lines, wrapped
 from signtui.tui.widgets.text_entry import TextEntry
 
 

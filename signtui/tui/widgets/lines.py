@@ -123,6 +123,14 @@ def as_strip(text: Text) -> Strip:
     return Strip(segments)
 
 
+def wrapped(words: str, look: Style, width: int) -> list[Text]:
+    """`words` on lines of at most `width` cells; a word that is longer than a line is cut into pieces."""
+    lines = list(Text(words, look, end="").wrap(_CUTTER, max(1, width)))
+    for line in lines:
+        line.rstrip()
+    return lines
+
+
 _EMPTY = Strip([])
 
 

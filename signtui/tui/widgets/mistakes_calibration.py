@@ -12,7 +12,6 @@ from signtui.events import Calibrated
 from signtui.render.calibration import calibrated_words
 from signtui.render.charts import SMALLEST, build_chart
 from signtui.render.guesses import reliability_chart, reliability_lines
-from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.tui.newest import NewestWish
 from signtui.tui.widgets.lines import as_strip
@@ -88,7 +87,10 @@ class CalibrationPanel(MistakesPanel):
         scope = self.mistakes.scope
         assert scope is not None
         words = calibrated_words(found)
-        head = [as_strip(line) for line in [self.title(style, scope.counted), *self._wrapped(words, style)]]
+        head = [
+            as_strip(line)
+            for line in [self.title(style, scope.counted), *self.sentences(words, style, "text")]
+        ]
         room = style.height - len(head)
         beside = style.width >= _BESIDE
         below = not beside and room >= _TABLE_HEIGHT + SMALLEST[1] + 4
@@ -110,9 +112,6 @@ class CalibrationPanel(MistakesPanel):
                 style,
             ),
         ]
-
-    def _wrapped(self, words: str, style: TerminalStyle) -> list[Text]:
-        return [Text(line.plain, style_of("text", style), end="") for line in self.sentences(words, style)]
 
     def _draw_chart(self, wish: _ChartWish, cancelled: threading.Event) -> None:
         style = wish.style

@@ -1,6 +1,5 @@
 """The misread images: a list, and beside it the chosen one with its guesses and its nearest in training."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
@@ -19,7 +18,7 @@ from signtui.render.terminal import TerminalStyle
 from signtui.runs.guess_query import GuessQuery, condition_on, with_condition
 from signtui.runs.mistakes import top_guesses
 from signtui.tui.pictures import Picture
-from signtui.tui.widgets.mistakes_panel import wrapped
+from signtui.tui.widgets.lines import wrapped
 from signtui.tui.widgets.mistakes_rows import RowsPanel
 from signtui.tui.widgets.picture_panel import PicturePanel
 
@@ -150,9 +149,7 @@ class MisreadPanel(RowsPanel, PicturePanel):
         lines.append(Text(end=""))
         lines += guess_lines(top_guesses(known.probabilities[place]), truth, classes, style, width)
         for words in self._facts(known, place):
-            lines += [
-                Text(line.plain, line.style, end="") for line in wrapped(words, replace(style, width=width))
-            ]
+            lines += wrapped(words, style_of("faint", style), width)
         return lines[: style.height - 1]
 
     @property

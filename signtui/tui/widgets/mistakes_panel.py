@@ -8,11 +8,11 @@ from textual.message import Message
 
 from signtui.render import numbers
 from signtui.render.guesses import epoch_strip
-from signtui.render.palette import status_look, style_of
+from signtui.render.palette import Name, status_look, style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.names import short_name
 from signtui.tui.mistakes import Mistakes, Scope
-from signtui.tui.widgets.lines import Lines
+from signtui.tui.widgets.lines import Lines, wrapped
 
 if TYPE_CHECKING:
     from signtui.tui.screens.mistakes import MistakesScreen
@@ -70,19 +70,9 @@ class MistakesPanel(OfMistakes, can_focus=True):
         line.truncate(style.width, overflow="ellipsis" if style.unicode else "crop")
         return line
 
-    def sentences(self, words: str, style: TerminalStyle) -> list[Text]:
+    def sentences(self, words: str, style: TerminalStyle, look: Name = "faint") -> list[Text]:
         """`words` wrapped to the panel's width, with the user's keys in them."""
-        return wrapped(self.dashboard.keys.spelt(words), style)
-
-
-def wrapped(words: str, style: TerminalStyle) -> list[Text]:
-    """A sentence in lines of the panel's width, quietly."""
-    lines, faint = [""], style_of("faint", style)
-    for word in words.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > style.width:
-            lines.append("")
-        lines[-1] += f" {word}" if lines[-1] else word
-    return [Text(line, faint, end="") for line in lines]
+        return wrapped(self.dashboard.keys.spelt(words), style_of(look, style), style.width)
 
 
 class ScopeLine(OfMistakes):

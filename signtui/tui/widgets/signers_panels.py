@@ -27,8 +27,7 @@ from signtui.runs.left_out import Letter
 from signtui.runs.series import Fold
 from signtui.tui.cells import next_mistake, walked
 from signtui.tui.signers import Shown, Signers
-from signtui.tui.widgets.lines import Lines
-from signtui.tui.widgets.mistakes_panel import wrapped
+from signtui.tui.widgets.lines import Lines, wrapped
 
 if TYPE_CHECKING:
     from signtui.tui.screens.signers import SignersScreen
@@ -184,7 +183,10 @@ class FoldsPanel(SignersPanel):
         """What a series is, how to begin one, or why there can be none."""
         lines = [Text()]
         for words in self.screen_of_signers.words_without():
-            lines += [*wrapped(self.dashboard.keys.spelt(words), style), Text()]
+            lines += [
+                *wrapped(self.dashboard.keys.spelt(words), style_of("faint", style), style.width),
+                Text(),
+            ]
         return lines
 
     def action_move(self, by: int) -> None:

@@ -1,7 +1,6 @@
 """What a run came to, above the progress line: it stays there until the next one begins."""
 
 import msgspec
-from rich.console import Console
 from rich.text import Text
 
 from signtui.events import RunEnded, Test
@@ -10,7 +9,7 @@ from signtui.render.palette import status_look, style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.names import short_name
 from signtui.tui.watched import WatchedRun
-from signtui.tui.widgets.lines import Lines
+from signtui.tui.widgets.lines import Lines, wrapped
 
 _WAYS_TO_END = {
     "finished": "finished",
@@ -47,7 +46,7 @@ class Summary(Lines):
         app, width = self.dashboard, max(20, self.screen.size.width - 2)
         trying = app.watched is not None and app.watched.source.kind == "live"
         if app.refusal:
-            return _wrapped(Text(app.refusal, style_of("bad", style)), width)
+            return wrapped(app.refusal, style_of("bad", style), width)
         if (app.live.on or trying) and not app.opening:
             from signtui.tui.live_lines import live_lines  # noqa: PLC0415 - only in live mode
 
@@ -63,7 +62,7 @@ class Summary(Lines):
 def summary_lines(run: WatchedRun, style: TerminalStyle, width: int) -> list[Text]:
     """How `run` ended, in lines of at most `width` cells; none while it goes on."""
     if run.problem:
-        return _wrapped(Text(run.problem, style_of("bad", style)), width)
+        return wrapped(run.problem, style_of("bad", style), width)
     if run.status == "lost":
         words = (
             "its process is gone and never said why; signtui train --resume goes on from its last checkpoint"
@@ -74,7 +73,7 @@ def summary_lines(run: WatchedRun, style: TerminalStyle, width: int) -> list[Tex
         return []
     lines = [_headline(run, run.state.status, _WAYS_TO_END[ended.reason], style)]
     if ended.message:
-        lines += _wrapped(Text(ended.message, style_of("bad", style)), width)
+        lines += wrapped(ended.message, style_of("bad", style), width)
     scores = _scores(ended, style)
     if run.state.fine_tuning is not None:
         from signtui.render.gain import gain_lines  # noqa: PLC0415 - most runs begin anew
@@ -135,7 +134,3 @@ def _confused(run: WatchedRun, style: TerminalStyle) -> Text | None:
     for truth, guess, wrong, images in pairs:
         line.append(f"{truth} > {guess} {wrong}").append(f" of {images}   ", faint)
     return line
-
-
-def _wrapped(text: Text, width: int) -> list[Text]:
-    return list(text.wrap(Console(width=width), width))
