@@ -73,19 +73,17 @@ def evaluate(
     With --leave-one-out signers a recipe is scored instead: it takes the settings of `train`, trains a run
     for each signer, and shows how hands that were never seen are read. Given again, it goes on where it was.
     """
+    if most and not corruptions:
+        raise ConfigError("--most goes with --corruptions, which scores every image fifty times")
     if leave_out:
         if run or split or corruptions:
             raise ConfigError(
                 "--leave-one-out trains runs of its own: give neither an ID nor --split nor --corruptions"
             )
-        if corruptions:
-            raise ConfigError("--leave-one-out and --corruptions are two measurements: give one of them")
         from signtui.cli.leave_one_out import leave_one_out  # noqa: PLC0415 - only where it is asked for
 
         return leave_one_out(settings, leave_out, json=json)
     _refuse_settings_of_training(settings)
-    if most and not corruptions:
-        raise ConfigError("--most goes with --corruptions, which scores every image fifty times")
     harder = evaluate_corruptions.Wanted(most) if corruptions else None
     _evaluate(settings, run or LATEST, split or "test", harder, json=json)
     return ExitCode.DONE

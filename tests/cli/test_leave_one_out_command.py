@@ -85,6 +85,9 @@ def test_a_run_trained_by_hand_with_the_same_settings_is_its_fold(series, signtu
 def test_it_takes_no_run_and_needs_to_know_whose_the_images_are(signtui, series, shapes):
     for more in ("latest", "--split=test", "--corruptions"):
         assert "give neither an ID nor --split nor --corruptions" in series(more).err
+    refused = series("--most=5")
+    assert refused.code == 2
+    assert "--most goes with --corruptions" in refused.err
     assert "nobody could be left out" in series("--set=train.from=latest").err
     answer = signtui("evaluate", "--leave-one-out", "signers", f"--data-dir={shapes}")
     assert answer.code == 3
