@@ -1,12 +1,12 @@
 """How to tell what was learned: what is held out, overfitting, confusion, calibration, and other runs."""
 
 import math
-from decimal import Decimal
 
 from signtui.events import EpochEnded
 from signtui.lessons.learning import augmentation_knobs
 from signtui.lessons.subject import Subject
 from signtui.lessons.words import counted, listed
+from signtui.render import numbers
 from signtui.render.numbers import count, percent
 
 _HELD_OUT = {
@@ -94,8 +94,7 @@ def overfitting(subject: Subject) -> list[str]:
 
 def gap_words(training: float, held_out: float) -> str:
     """How far apart two accuracies (finite shares of 1) are, in points, as a reader of both would reckon."""
-    shown = [Decimal(percent(accuracy).removesuffix(" %").lstrip("<")) for accuracy in (training, held_out)]
-    points = shown[0] - shown[1]
+    points = numbers.points(training, held_out)
     if points == 0:
         return "no gap"
     words = f"{abs(points).normalize():f} {'point' if abs(points) == 1 else 'points'}"
