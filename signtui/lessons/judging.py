@@ -2,7 +2,7 @@
 
 import math
 
-from signtui.events import EpochEnded
+from signtui.events import Calibrated, EpochEnded
 from signtui.lessons.learning import augmentation_knobs
 from signtui.lessons.subject import Subject
 from signtui.lessons.words import counted, listed
@@ -185,6 +185,8 @@ def calibration(subject: Subject) -> list[str]:
             " guess is right: who learns that well is right more often than it says."
         )
     last = subject.last
+    if last is not None and last.calibration is not None:
+        told.append(_calibrated(last.calibration, last.epoch))
     if last is not None and math.isfinite(last.validation.loss):
         accuracy, mean = last.validation.accuracy, math.exp(-last.validation.loss)
         told.append(
@@ -194,6 +196,22 @@ def calibration(subject: Subject) -> list[str]:
             " right, and the surer of what it reads wrong."
         )
     return told
+
+
+def _calibrated(found: Calibrated, epoch: int) -> str:
+    before, after = found.before, found.after
+    if found.temperature == 1:
+        return (
+            f"After epoch {epoch} this run's expected calibration error is {percent(after.error)} on its"
+            " validation images. No temperature was fitted: its logits are divided by 1."
+        )
+    return (
+        f"How sure a network is and how often it is right are two things. After epoch {epoch} this run"
+        f" divides its logits by {found.temperature:.2f}, the temperature that fits its validation images. It"
+        f" was on average {percent(before.confidence)} sure of them, is now {percent(after.confidence)} sure,"
+        f" and {percent(after.accuracy)} right: the expected calibration error was {percent(before.error)}"
+        f" and is {percent(after.error)}."
+    )
 
 
 def runs(subject: Subject) -> list[str]:
