@@ -80,6 +80,7 @@ def evaluate(
             raise ConfigError(
                 "--leave-one-out trains runs of its own: give neither an ID nor --split nor --corruptions"
             )
+        _refuse_one_held_out(settings)
         from signtui.cli.leave_one_out import leave_one_out  # noqa: PLC0415 - only where it is asked for
 
         return leave_one_out(settings, leave_out, json=json)
@@ -87,6 +88,14 @@ def evaluate(
     harder = evaluate_corruptions.Wanted(most) if corruptions else None
     _evaluate(settings, run or LATEST, split or "test", harder, json=json)
     return ExitCode.DONE
+
+
+def _refuse_one_held_out(settings: Settings) -> None:
+    for given in settings.given:
+        if given.key == "data.held_out" and given.value:
+            raise ConfigError(
+                f"{given.place} holds out one of them, and --leave-one-out each in turn: give one of the two"
+            )
 
 
 def _refuse_settings_of_training(settings: Settings) -> None:

@@ -88,6 +88,9 @@ def test_it_takes_no_run_and_needs_to_know_whose_the_images_are(signtui, series,
     refused = series("--most=5")
     assert refused.code == 2
     assert "--most goes with --corruptions" in refused.err
+    refused = series("--held-out=bo")
+    assert refused.code == 2
+    assert "--held-out holds out one of them, and --leave-one-out each in turn" in refused.err
     assert "nobody could be left out" in series("--set=train.from=latest").err
     answer = signtui("evaluate", "--leave-one-out", "signers", f"--data-dir={shapes}")
     assert answer.code == 3
