@@ -57,6 +57,8 @@ def test_the_page_shows_signers_letters_and_confusion(series):
         assert words in answer.out
     lines = [line.split() for line in answer.out.splitlines()]
     assert [line[0] for line in lines if line and line[0] in ("ann", "bo", "cy")] == ["ann", "bo", "cy"]
+    headings = {word for line in lines if line and line[0] in ("signer", "letter") for word in line}
+    assert {"accuracy%", "validation%", "mean%", "worst%"} <= headings
 
 
 def test_a_fold_is_an_ordinary_run(series, signtui):
