@@ -8,7 +8,7 @@ from rich.text import Text
 
 from signtui.cli import evaluate_corruptions
 from signtui.cli.help import CONTEXT, Command
-from signtui.cli.options import JSON, LOOK, Settings, section_keys, takes_settings
+from signtui.cli.options import JSON, LOOK, Settings, check_choice, section_keys, takes_settings
 from signtui.cli.voice import Voice
 from signtui.config import Assignment, Config, resolve
 from signtui.errors import ConfigError, DataError, ExitCode, RunError
@@ -110,8 +110,7 @@ def _refuse_settings_of_training(settings: Settings) -> None:
 def _evaluate(
     settings: Settings, run: str, split: str, harder: evaluate_corruptions.Wanted | None, *, json: bool
 ) -> None:
-    if split not in SPLITS:
-        raise ConfigError(f"--split {split}: must be one of {', '.join(SPLITS)}")
+    check_choice("--split", split, SPLITS)
     config = settings.resolve().config
     folder = find_run(Path(config.runs.directory).expanduser(), run)
     if not folder.best.is_file():

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from signtui.render import numbers
 from signtui.render.palette import Name, style_of
-from signtui.render.terminal import TerminalStyle
+from signtui.render.terminal import TerminalStyle, printable
 from signtui.tui.widgets.lines import Lines
 from signtui.tui.widgets.prediction import names_in_columns
 
@@ -141,7 +141,7 @@ def _refused(refused: Sequence[tuple[str, str]], style: TerminalStyle, most: int
 
 
 def _end_of(name: str, cells: int) -> str:
-    shown = "".join(character if character.isprintable() else "?" for character in name)
+    shown = printable(name)
     return shown if len(shown) <= cells else "..." + shown[-cells + 3 :]
 
 
