@@ -31,10 +31,10 @@ ENDED_BY_PLAN: tuple[Reason, ...] = ("finished", "early_stopping", "time_limit")
 # A run that finished without a score was ended while it was taken.
 _TO_GO_ON_WITH: tuple[Status, ...] = ("stopped", "interrupted", "lost", "finished")
 _NOT_OF_THE_PLAN = {
-    "data": ("directory", "source", "groups", "held_out"),
-    "train": ("device", "threads"),
+    "data": ("directory", "source", "groups", "own", "held_out"),
+    "train": ("device", "threads", "rehearsal"),
 }
-"""Where things are and who is held out; what is in the files counts by its checksum."""
+"""Where things are, who is held out, and what plays no part in a fold; files count by their checksum."""
 
 
 class Fold(msgspec.Struct, frozen=True):
@@ -211,7 +211,7 @@ def _read(folder: RunFolder, now: float | None) -> _Run | None:
     """The run in `folder`; None where it can't be told yet what it is.
 
     Raises:
-        _HoldsNobodyOut: where it holds nobody out, or wasn't left to its plan.
+        _HoldsNobodyOut: where it holds nobody out, began with other weights, or wasn't left to its plan.
     """
     if folder.summary.exists():
         brief = read_summary(folder, now)
@@ -227,7 +227,8 @@ def _read(folder: RunFolder, now: float | None) -> _Run | None:
         config = from_plain(state.config, str(folder.config))
     except ConfigError:  # of a newer signtui, or of one long ago
         return None
-    if config.data.validation != "photographs":
+    # Other weights to go on from know whoever they learned from.
+    if config.data.validation != "photographs" or config.train.from_:
         raise _HoldsNobodyOut
     ended = state.ended
     by_plan = ended is not None and ended.reason in ENDED_BY_PLAN
