@@ -99,6 +99,15 @@ class Series(msgspec.Struct, frozen=True):
         """The fold to train next: the first without a score that nobody is at work on."""
         return next((fold for fold in self.folds if not fold.is_done and not fold.is_live), None)
 
+    def run_without_score(self, run_id: str) -> str:
+        """A sentence where the run of this id ended without the score of its fold; empty where it has one."""
+        if any(fold.id == run_id and fold.is_done for fold in self.folds):
+            return ""
+        return (
+            f"run {run_id} ended without its score, as where its weights were lost:"
+            " move its folder away, and the series trains it anew"
+        )
+
     @property
     def live(self) -> Fold | None:
         """The fold that a process is at work on."""

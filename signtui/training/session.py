@@ -158,13 +158,13 @@ class TrainingSession:
             self._say(samples_event(self.material.samples()))
             self._compare_before()
             self._housekeeper.start()  # only now: a log begins with run_started
-            reason = trainer.run()
-            if reason not in ("interrupted", "terminated"):
+            came_to, sentence = _trained(trainer)
+            if came_to not in ("interrupted", "terminated"):
                 test, held_out = self._score_test(), self._score_held_out()
+            if came_to not in ("interrupted", "terminated", "diverged"):
                 self._compare_after()
-        except Diverged as error:
-            reason, message = "diverged", str(error)
-            test, held_out = self._score_test(), self._score_held_out()
+            # Only now: a run whose scores could not be taken has failed, however its training ended.
+            reason, message = came_to, sentence
         except SigntuiError as error:
             message = str(error)
         except torch.OutOfMemoryError:
@@ -322,6 +322,14 @@ class TrainingSession:
             self.ended = replace(self.ended, reason="failed", message=str(error))
         # Only now, so that whoever waits for it finds everything on disk.
         self.mailbox.put(self.ended)
+
+
+def _trained(trainer: Trainer) -> tuple[Reason, str]:
+    """Train to the end, whichever it is: why it ended, and a sentence where it diverged."""
+    try:
+        return trainer.run(), ""
+    except Diverged as error:
+        return "diverged", str(error)
 
 
 def _lacks_scores(folder: RunFolder) -> bool:

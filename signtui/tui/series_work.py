@@ -87,8 +87,9 @@ class SeriesWork:
             found = series_with(directory, run.source.folder.id)
         except SigntuiError as error:
             self._app.post_message(SeriesAdvanced(None, str(error)))
-        else:
-            self._app.post_message(SeriesAdvanced(found))
+            return
+        problem = found.run_without_score(run.source.folder.id) if found is not None else ""
+        self._app.post_message(SeriesAdvanced(None if problem else found, problem))
 
     def advanced(self, event: SeriesAdvanced) -> None:
         """Begin the next fold, or say that all are done."""

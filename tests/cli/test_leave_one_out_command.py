@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -132,6 +133,37 @@ def test_a_run_that_diverges_ends_the_series_with_its_reason(series):
     answer = series("--learning-rate=100", "--optimiser=sgd", "--schedule=constant", "--gradient-clip=0")
     assert answer.code == 1
     assert "without ann:" in answer.err
+
+
+def _forget_the_score(folder) -> None:
+    """As if it had been told to end at once while its last scores were taken."""
+    *log, last = folder.events.read_text().splitlines()
+    ended = json.loads(last) | {"held_out": None}
+    folder.events.write_text("\n".join([*log, json.dumps(ended)]) + "\n")
+
+
+def test_a_fold_that_cannot_be_scored_ends_the_series_with_its_reason(series, tmp_path):
+    series()
+    folder = run_folders(tmp_path / "runs")[0]
+    _forget_the_score(folder)
+    folder.best.write_bytes(b"damaged")
+    answer = series()
+    assert answer.code == 1
+    assert "without ann:" in answer.err
+    assert "not a readable weights file" in answer.err
+
+
+def test_a_fold_that_ends_without_its_score_ends_the_series(series, tmp_path):
+    series()
+    folder = run_folders(tmp_path / "runs")[0]
+    _forget_the_score(folder)
+    folder.best.unlink()
+    for _ in range(2):  # and not for ever, whenever it is tried again
+        answer = series()
+        assert answer.code == 1
+        assert "without ann:" in answer.err
+        assert f"run {folder.id} ended without its score" in answer.err
+        assert "Traceback" not in answer.err
 
 
 def test_ctrl_c_ends_the_series_and_the_same_command_goes_on(series, signed_shapes, tmp_path):
