@@ -31,7 +31,7 @@ from signtui.training.evaluation import Cancelled, Evaluation, Labelled, evaluat
 from signtui.training.meter import Meter, NonFinite
 from signtui.training.optimiser import AveragedWeights, make_optimiser, set_learning_rate
 from signtui.training.randomness import counted_seed, shuffled
-from signtui.training.samples import SHORTEST_WATCH, guess, seconds_to_next
+from signtui.training.samples import guess, seconds_to_next
 from signtui.training.snapshots import Snapshots
 from signtui.training.splits import Splits
 from signtui.training.sureness import calibrated, fit_sureness
@@ -196,19 +196,17 @@ class Trainer:
     def _between_steps(self) -> None:
         if self.meter.waiting_seconds >= REPORT_SECONDS:
             self._report_steps()
-        self._watch_samples()
+        if self.seconds - self._watched >= seconds_to_next(self.seconds):
+            self._watch_samples()
         self._heed()
         if self.settings.time_limit and self.seconds >= self.settings.time_limit:
             raise _Ended("time_limit")
         if time.perf_counter() - self._saved >= CHECKPOINT_SECONDS:
             self._save()
 
-    def _watch_samples(self, *, now: bool = False) -> None:
-        """Say what the network makes of the watched images, now and then; `now` at the end of an epoch."""
+    def _watch_samples(self) -> None:
+        """Say what the network makes of the watched images, where there are any."""
         if self.splits.samples is None:
-            return
-        wait = SHORTEST_WATCH if now else seconds_to_next(self.seconds)
-        if self.seconds - self._watched < wait:
             return
         self._watched = self.seconds
         network, samples = self.scored_network, self.splits.samples
@@ -252,7 +250,7 @@ class Trainer:
         if self.splits.fits_sureness:
             photographs = round(1 / self.splits.photograph_share)
             self.sureness = fit_sureness(evaluation.logits, evaluation.truths, photographs)
-        self._watch_samples(now=True)
+        self._watch_samples()
         self.highest = max(self.highest, validation.accuracy)
         # A misread photograph costs all of its variants, so a difference of less than one photograph is
         # chance. Among equals the latest: what was learned since is worth having.
