@@ -11,12 +11,13 @@ import socket
 import threading
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from signtui import __version__
 from signtui.config import Config, as_plain, resolve
@@ -26,7 +27,6 @@ from signtui.errors import ConfigError, RunError, SigntuiError
 from signtui.events import (
     SCHEMA,
     AnyEvent,
-    Calibrated,
     FineTuning,
     HeldOut,
     Reason,
@@ -35,7 +35,8 @@ from signtui.events import (
     Test,
 )
 from signtui.files import write_atomic
-from signtui.model.network import build
+from signtui.model.network import Network, build
+from signtui.model.sureness import Sureness
 from signtui.model.weights import WeightsMetadata, load_network
 from signtui.runs.folder import RunFolder, create_run
 from signtui.runs.log import LogWriter
@@ -43,7 +44,7 @@ from signtui.runs.summary import write_summary
 from signtui.training.checkpoint import Checkpoint, load_checkpoint
 from signtui.training.control import Control
 from signtui.training.devices import Compute, choose_compute, give_way, prepare_thread
-from signtui.training.evaluation import Cancelled, Evaluation, Labelled, evaluate
+from signtui.training.evaluation import Cancelled, evaluate
 from signtui.training.fine_tuning import with_lasting_start
 from signtui.training.housekeeper import Housekeeper
 from signtui.training.keeper import FolderKeeper
@@ -160,9 +161,7 @@ class TrainingSession:
             self._housekeeper.start()  # only now: a log begins with run_started
             came_to, sentence = _trained(trainer)
             if came_to not in ("interrupted", "terminated"):
-                test, held_out = self._score_test(), self._score_held_out()
-            if came_to not in ("interrupted", "terminated", "diverged"):
-                self._compare_after()
+                test, held_out = self._score_best(compare=came_to != "diverged")
             # Only now: a run whose scores could not be taken has failed, however its training ended.
             reason, message = came_to, sentence
         except SigntuiError as error:
@@ -179,7 +178,7 @@ class TrainingSession:
         network = build(self.config.model, self.material.dataset.size, len(classes), seed)
         metadata = WeightsMetadata(self.config.model, classes, self.material.dataset.size)
         if self.material.start is not None:
-            network.load_state_dict(self.material.start.weights)
+            network.load_state_dict(self.material.start.network.state_dict())
         splits = self.material.splits(self.config, self.compute.device)
         self._keeper = keeper = FolderKeeper(self.folder, metadata, self.config.runs.epoch_weights)
         keeper.forget_now()  # an earlier process may have been killed
@@ -215,53 +214,46 @@ class TrainingSession:
             resumed_at=trainer.steps_done if self._checkpoint else None,
         )
 
-    def _score_test(self) -> Test | None:
-        """The best weights on the test images, which nothing before this has looked at."""
-        images = self.material.dataset.test
-        scored = self._score(images) if images is not None and self._scores_test else None
-        if scored is None:
-            return None
-        result, sure = scored
-        score = result.score
-        return Test(score.loss, score.accuracy, score.images, result.recall, result.confusion, sure)
+    def _score_best(self, *, compare: bool) -> tuple[Test | None, HeldOut | None]:
+        """The best weights on the test images and on the group held out, which nothing before has looked at.
 
-    def _score_held_out(self) -> HeldOut | None:
-        """The best weights on the group that is held out, which nothing before this has looked at."""
-        group = self.material.split.held_out
-        scored = self._score(group.images) if group is not None and self._scores_held_out else None
-        if group is None or scored is None:
-            return None
-        result, sure = scored
-        score = result.score
-        return HeldOut(
-            kind=group.kind,
-            group=group.name,
-            loss=score.loss,
-            accuracy=score.accuracy,
-            images=score.images,
-            recall=result.recall,
-            confusion=result.confusion,
-            calibration=sure,
-        )
-
-    def _score(self, images: ImageSet) -> tuple[Evaluation, Calibrated] | None:
-        """The best weights on `images`; None where there are none, or the run must end now."""
+        `compare` also has them compared with those at the start. Where the run must end now, what is not
+        scored yet stays None.
+        """
         if not self.folder.best.is_file() or self.control.now:
-            return None
+            return None, None
+        network, metadata = load_network(self.folder.best)
+        score = partial(self._score, network, metadata.sureness)
+        images, group = self.material.dataset.test, self.material.split.held_out
+        test, held_out = None, None
+        with contextlib.suppress(Cancelled):
+            if images is not None and self._scores_test:
+                test = score(images)
+            if group is not None and self._scores_held_out:
+                held_out = HeldOut(group.kind, group.name, **asdict(score(group.images)))
+            if compare:
+                self._compare_after(network)
+        return test, held_out
+
+    def _score(self, network: Network, sureness: Sureness | None, images: ImageSet) -> Test:
+        """`network` on `images`, and where its `sureness` is given, how sure it is.
+
+        Raises:
+            Cancelled: where the run must end now.
+        """
 
         def on_batch(_: int) -> None:
             if self.control.now:
                 raise Cancelled
 
-        network, metadata = load_network(self.folder.best)
-        network.to(self.compute.device)
-        data = on_device(images, self.compute.device)
-        classes, scaling = len(self.material.dataset.classes), self.config.model.input_scaling
-        try:
-            result = evaluate(network, data, classes, scaling, self.compute, on_batch)
-        except Cancelled:
-            return None
-        return result, calibrated(result.logits, result.truths, metadata.sureness)
+        device, classes = self.compute.device, len(self.material.dataset.classes)
+        scaling = self.config.model.input_scaling
+        found = evaluate(
+            network.to(device), on_device(images, device), classes, scaling, self.compute, on_batch
+        )
+        score = found.score
+        sure = None if sureness is None else calibrated(found.logits, found.truths, sureness)
+        return Test(score.loss, score.accuracy, score.images, found.recall, found.confusion, sure)
 
     def _compare_before(self) -> None:
         """How the weights at the start score, of a run that goes on from another's."""
@@ -270,18 +262,14 @@ class TrainingSession:
             return
         self._compared = state_in_brief(self.folder).fine_tuning if self._checkpoint else None
         if self._compared is None:
-            self._compared = start.before(self._on_device, self.compute)
-            self._say(self._compared)
+            with contextlib.suppress(Cancelled):
+                self._compared = start.before(partial(self._score, start.network, None))
+                self._say(self._compared)
 
-    def _compare_after(self) -> None:
-        start = self.material.start
-        if start is None or self._compared is None or not self.folder.best.is_file() or self.control.now:
-            return
-        self._compared = start.after(self._compared, self.folder.best, self._on_device, self.compute)
-        self._say(self._compared)
-
-    def _on_device(self, images: ImageSet) -> Labelled:
-        return on_device(images, self.compute.device)
+    def _compare_after(self, network: Network) -> None:
+        """How `network` does after what was learned. Raises Cancelled where the run must end now."""
+        if self.material.start is not None and self._compared is not None:
+            self._say(self.material.start.after(self._compared, partial(self._score, network, None)))
 
     def _keep_traceback(self, error: Exception) -> str:
         text = "".join(traceback.format_exception(error))
