@@ -93,7 +93,7 @@ class Material:
             validation=on_device(validation, device),
             clean=_clean_sample(self._own, config, device),
             classes=len(self.dataset.classes),
-            photograph_share=1 / (_count(validation.photographs) or len(validation)),
+            photographs=_count(validation.photographs) or len(validation),
             samples=on_device(self.samples(), device),
             fits_sureness=self.split.validation_of != "test" and self.start is None,
         )

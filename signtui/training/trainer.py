@@ -248,13 +248,12 @@ class Trainer:
         if not validation.loss < float("inf"):
             raise NonFinite(self.step - 1, "validation loss")
         if self.splits.fits_sureness:
-            photographs = round(1 / self.splits.photograph_share)
-            self.sureness = fit_sureness(evaluation.logits, evaluation.truths, photographs)
+            self.sureness = fit_sureness(evaluation.logits, evaluation.truths, self.splits.photographs)
         self._watch_samples()
         self.highest = max(self.highest, validation.accuracy)
         # A misread photograph costs all of its variants, so a difference of less than one photograph is
         # chance. Among equals the latest: what was learned since is worth having.
-        close = self.highest - validation.accuracy < self.splits.photograph_share
+        close = self.highest - validation.accuracy < 1 / self.splits.photographs
         best = self.best is None or self.keeps_last or close
         if self.improved is None or _is_better(validation, self.improved.validation):
             self.improved = Best(epoch=self.epoch, validation=validation)
