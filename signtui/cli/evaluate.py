@@ -157,9 +157,10 @@ def _config_of(folder: RunFolder, settings: Settings) -> Config:
     if "data.directory" in keys and "data.source" not in keys:
         # A run on synthetic hands would otherwise draw them again.
         given.append(Assignment("data.source", "auto", "--data-dir"))
-    if "data.directory" in keys and "data.groups" not in keys:
+    drawn = any(one.key == "data.source" and one.value == "synthetic" for one in given)
+    if ("data.directory" in keys or drawn) and "data.groups" not in keys:
         # The run's own table is of the images it learned from.
-        given.append(Assignment("data.groups", "", "--data-dir"))
+        given.append(Assignment("data.groups", "", "--source" if drawn else "--data-dir"))
     return resolve(given, file=folder.config, environment={}).config
 
 
