@@ -323,7 +323,7 @@ def _trained(trainer: Trainer) -> tuple[Reason, str]:
 def _lacks_scores(folder: RunFolder) -> bool:
     """Whether the run was cut off after its last epoch, before all scores of its end were taken."""
     state = state_in_brief(folder)
-    if state.ended is None:
+    if state.ended is None or state.ended.reason == "failed":
         return True
     held_out = state.data is not None and state.data.held_out_images > 0
     return held_out and state.ended.held_out is None

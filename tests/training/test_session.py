@@ -360,12 +360,16 @@ def test_a_run_whose_scores_could_not_be_taken_has_failed(train):
     session, _ = train()
     log = session.folder.events.read_bytes().splitlines(keepends=True)
     session.folder.events.write_bytes(b"".join(log[:-1]))  # killed while it scored
+    best = session.folder.best.read_bytes()
     session.folder.best.write_bytes(b"damaged")
     again, events = train(session=TrainingSession.resume(session.folder, {}))
     assert events[-1].reason == "failed"
     assert "not a readable weights file" in events[-1].message
     assert events[-1].test is None
     assert status(again.folder, RunState.of(read_events(again.folder.events))) == "failed"
+    session.folder.best.write_bytes(best)
+    _, events = train(session=TrainingSession.resume(session.folder, {}))
+    assert (events[-1].reason, events[-1].test) == ("finished", session.ended.test)
 
 
 def test_a_diverged_run_whose_scores_could_not_be_taken_ends_all_the_same(train, monkeypatch):
