@@ -40,6 +40,7 @@ from signtui.model.sureness import Sureness
 from signtui.model.weights import WeightsMetadata, load_network
 from signtui.runs.folder import RunFolder, create_run
 from signtui.runs.log import LogWriter
+from signtui.runs.state import RunState
 from signtui.runs.summary import write_summary
 from signtui.training.checkpoint import Checkpoint, load_checkpoint
 from signtui.training.control import Control
@@ -118,19 +119,22 @@ class TrainingSession:
         """
         config = resolve(file=folder.config, environment={}).config
         checkpoint = load_checkpoint(folder.last)
+        state = state_in_brief(folder)
         # What was changed while it ran is in the checkpoint.
         live = {"train.epochs": checkpoint["epochs"], "train.learning_rate": checkpoint["learning_rate"]}
         for key, value in (live | changes).items():
             section, _, name = key.partition(".")
             config = replace(config, **{section: replace(getattr(config, section), **{name: value})})
-        if checkpoint["epoch"] > config.train.epochs and not _lacks_scores(folder):
+        if checkpoint["epoch"] > config.train.epochs and not _lacks_scores(state):
             done = checkpoint["epoch"] - 1
             raise ConfigError(
                 f"run {folder.id} has done all {done} of its epochs; give --epochs a higher number to go on"
             )
         material = gather(config)
-        refuse_other_data(folder, material.dataset)
+        if state.data is not None:
+            refuse_other_data(folder.id, state.data, material.dataset)
         session = cls(config, material, folder, checkpoint, score_test=score_test)
+        session._compared = state.fine_tuning
         write_atomic(folder.config, run_document(config))
         return session
 
@@ -256,12 +260,9 @@ class TrainingSession:
         return Test(score.loss, score.accuracy, score.images, found.recall, found.confusion, sure)
 
     def _compare_before(self) -> None:
-        """How the weights at the start score, of a run that goes on from another's."""
+        """How the weights at the start score, of a run that goes on from another's and never told it."""
         start = self.material.start
-        if start is None:
-            return
-        self._compared = state_in_brief(self.folder).fine_tuning if self._checkpoint else None
-        if self._compared is None:
+        if start is not None and self._compared is None:
             with contextlib.suppress(Cancelled):
                 self._compared = start.before(partial(self._score, start.network, None))
                 self._say(self._compared)
@@ -320,9 +321,8 @@ def _trained(trainer: Trainer) -> tuple[Reason, str]:
         return "diverged", str(error)
 
 
-def _lacks_scores(folder: RunFolder) -> bool:
+def _lacks_scores(state: RunState) -> bool:
     """Whether the run was cut off after its last epoch, before all scores of its end were taken."""
-    state = state_in_brief(folder)
     if state.ended is None or state.ended.reason == "failed":
         return True
     held_out = state.data is not None and state.data.held_out_images > 0
