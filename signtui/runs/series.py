@@ -14,6 +14,7 @@ import msgspec
 
 from signtui.config import Config, as_plain
 from signtui.config.load import from_plain
+from signtui.config.settings import OF_THIS_MACHINE
 from signtui.errors import ConfigError, RunError
 from signtui.events import DataFacts, HeldOut, Reason, Score
 from signtui.runs.folder import RunFolder, run_folders
@@ -30,10 +31,7 @@ ENDED_BY_PLAN: tuple[Reason, ...] = ("finished", "early_stopping", "time_limit")
 """How a fold ends whose score counts."""
 # A run that finished without a score was ended while it was taken.
 _TO_GO_ON_WITH: tuple[Status, ...] = ("stopped", "interrupted", "lost", "finished")
-_NOT_OF_THE_PLAN = {
-    "data": ("directory", "source", "groups", "own", "held_out"),
-    "train": ("device", "threads", "rehearsal"),
-}
+_NOT_OF_THE_PLAN = {*OF_THIS_MACHINE, "data.source", "data.own", "data.held_out", "train.rehearsal"}
 """Where things are, who is held out, and what plays no part in a fold; files count by their checksum."""
 
 
@@ -129,7 +127,7 @@ def plan_of(config: Config, data: DataFacts) -> str:
     tree = as_plain(config)
     decisive: dict[str, Any] = {
         section: {
-            key: value for key, value in tree[section].items() if key not in _NOT_OF_THE_PLAN.get(section, ())
+            key: value for key, value in tree[section].items() if f"{section}.{key}" not in _NOT_OF_THE_PLAN
         }
         for section in ("data", "augment", "model", "train")
     }

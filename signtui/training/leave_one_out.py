@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from signtui.config import Config
+from signtui.config.settings import OF_THIS_MACHINE, values_of
 from signtui.data.held_out import group_named
 from signtui.data.source import configured_dataset
 from signtui.errors import ConfigError, RunError
@@ -17,13 +18,6 @@ from signtui.runs.folder import RunFolder
 from signtui.runs.series import TAG, Fold, Series, series_of
 from signtui.training.material import gather
 from signtui.training.session import TrainingSession
-
-_OF_THIS_MACHINE = (
-    ("data", "directory"),
-    ("data", "groups"),
-    ("train", "device"),
-    ("train", "threads"),
-)
 
 
 class LeaveOneOut:
@@ -82,15 +76,9 @@ class LeaveOneOut:
         if fold.can_go_on and fold.id is not None:
             folder = RunFolder(Path(self.config.runs.directory).expanduser() / fold.id)
             if folder.last.is_file():
-                return TrainingSession.resume(folder, self._changes(), score_test=False)
+                here = values_of(self.config, OF_THIS_MACHINE)  # which may be elsewhere than when it began
+                return TrainingSession.resume(folder, here, score_test=False)
         return TrainingSession.open(_fold_config(self.config, fold.group), score_test=False)
-
-    def _changes(self) -> dict[str, object]:
-        """Where things are now, which may be elsewhere than when the fold began."""
-        return {
-            f"{section}.{name}": getattr(getattr(self.config, section), name)
-            for section, name in _OF_THIS_MACHINE
-        }
 
 
 def _fold_config(config: Config, group: str) -> Config:

@@ -22,6 +22,7 @@ from msgspec.structs import asdict, replace
 from signtui import __version__
 from signtui.config import Config, as_plain, resolve
 from signtui.config.document import run_document
+from signtui.config.settings import with_values
 from signtui.data.images import ImageSet
 from signtui.errors import ConfigError, RunError, SigntuiError
 from signtui.events import (
@@ -122,9 +123,7 @@ class TrainingSession:
         state = state_in_brief(folder)
         # What was changed while it ran is in the checkpoint.
         live = {"train.epochs": checkpoint["epochs"], "train.learning_rate": checkpoint["learning_rate"]}
-        for key, value in (live | changes).items():
-            section, _, name = key.partition(".")
-            config = replace(config, **{section: replace(getattr(config, section), **{name: value})})
+        config = with_values(config, live | changes)
         if checkpoint["epoch"] > config.train.epochs and not _lacks_scores(state):
             done = checkpoint["epoch"] - 1
             raise ConfigError(
