@@ -295,7 +295,7 @@ class TrainingSession:
             id=self.folder.id,
             reason=reason,
             epochs=done,
-            best=trainer.best if trainer else None,
+            best=trainer.chosen.best if trainer else None,
             test=test,
             seconds=trainer.seconds if trainer else time.perf_counter() - self._started,
             synthetic=self.material.dataset.synthetic,
