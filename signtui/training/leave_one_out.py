@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from signtui.config import Config
 from signtui.config.settings import OF_THIS_MACHINE, values_of
 from signtui.data.held_out import group_named
-from signtui.data.source import configured_dataset
 from signtui.errors import ConfigError, RunError
 from signtui.events import DataFacts
 from signtui.runs.folder import RunFolder
@@ -40,15 +39,15 @@ class LeaveOneOut:
                 f"train.from = {config.train.from_}: a run that goes on from other weights knows whoever they"
                 " learned from, so nobody could be left out of it; leave train.from empty"
             )
-        dataset = configured_dataset(config.data)
-        first = group_named(dataset, "", "--leave-one-out" + (f" {what}" if what else ""))
-        if what and what not in (first.kind, f"{first.kind}s"):
-            raise ConfigError(
-                f"--leave-one-out {what}: the images of {dataset.name} are grouped by {first.kind};"
-                f" write --leave-one-out {first.kind}s"
-            )
         config = replace(config, data=replace(config.data, validation="photographs", held_out=""))
-        material = gather(_fold_config(config, first.name))
+        material = gather(config)
+        dataset = material.dataset
+        kind = group_named(dataset, "", "--leave-one-out" + (f" {what}" if what else "")).kind
+        if what and what not in (kind, f"{kind}s"):
+            raise ConfigError(
+                f"--leave-one-out {what}: the images of {dataset.name} are grouped by {kind};"
+                f" write --leave-one-out {kind}s"
+            )
         return cls(config, material.facts())
 
     def series(self) -> Series:
