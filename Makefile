@@ -28,7 +28,7 @@ format: $(TEST_STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Every figure the documentation states; see benchmarks/README.md for what each takes.
+# Figures of docs/benchmarks.md, which names the script behind each; those of the screen are run one by one.
 bench: $(RUN_STAMP)
 	$(BIN)/python benchmarks/training.py
 	$(BIN)/python benchmarks/startup.py

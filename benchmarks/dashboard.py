@@ -25,13 +25,13 @@ from signtui.events import EpochEnded, RunStarted
 from signtui.runs.folder import run_folders
 from signtui.runs.log import read_events
 
-_SETTINGS = """
+SETTINGS = """
 import sys
 from signtui.config import Assignment, resolve
 config = resolve([Assignment(*p.split("=", 1), "benchmark") for p in sys.argv[1:]], environment={}).config
 """
 HEADLESS = (
-    _SETTINGS
+    SETTINGS
     + """
 from signtui.training.session import TrainingSession
 session = TrainingSession.open(config)
@@ -40,14 +40,14 @@ session.join()
 """
 )
 DASHBOARD = (
-    _SETTINGS
+    SETTINGS
     + """
 from signtui.tui.launch import open_dashboard
 open_dashboard(config, train=True)
 """
 )
 IDLE = (
-    _SETTINGS
+    SETTINGS
     + """
 from signtui.tui.launch import open_dashboard
 open_dashboard(config)

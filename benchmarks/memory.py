@@ -53,7 +53,7 @@ def measure(preset: str, batch: int) -> None:
     nn.Conv2d(1, 4, 3)(torch.randn(2, 1, SIDE, SIDE)).sum().backward()  # the library's own memory
     before = resident()
     network = build(config.model, SIDE, CLASSES, 0)
-    splits = Splits(noise, few, None, CLASSES, 1.0)
+    splits = Splits(noise, few, None, CLASSES, 1)
     Trainer(config, network, splits, compute, Control(), Nobody(), lambda _: None).run()
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
     estimate = training_memory(config, plan(config.model, SIDE, CLASSES))["total"]

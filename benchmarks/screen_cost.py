@@ -12,7 +12,7 @@ import os
 import statistics
 import time
 
-from dashboard import _SETTINGS, Screen
+from dashboard import SETTINGS, Screen
 from machine import describe
 from options import options, synthetic_runs
 
@@ -21,7 +21,7 @@ from signtui.runs.folder import run_folders
 from signtui.runs.log import read_events
 
 TAKING_TURNS = (
-    _SETTINGS.replace("in sys.argv[1:]", "in sys.argv[3:]")
+    SETTINGS.replace("in sys.argv[1:]", "in sys.argv[3:]")
     + """
 import time
 from signtui.tui import app

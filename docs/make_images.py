@@ -1,31 +1,43 @@
 """Makes the pictures in docs/images: `python docs/make_images.py`, with the real data in SIGNTUI_DATA_DIR.
 
 The page of a run is of one on the real data; the dashboard, which shows images, is of runs on synthetic
-hands, since the pictures are part of the project and the data set is not.
+hands, since the pictures are part of the project and the data set is not. So are its signers: several
+lots of synthetic hands, each set a little further apart than the one before.
 """
 
 import asyncio
+import contextlib
 import io
 import os
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from signtui.config import Assignment, Config, resolve
+from signtui.data.images import LETTERS
+from signtui.data.synthetic.generate import synthetic_hands
 from signtui.render.run_page import run_page
 from signtui.render.terminal import TerminalStyle, console_for
 from signtui.runs.folder import RunFolder
 from signtui.runs.show import open_run, show, step_curves
 from signtui.tui.app import DashboardApp
 from signtui.tui.launch import ENGINE
+from signtui.tui.screens.corruptions import CorruptionsScreen
 from signtui.tui.sources import LogSource
 
 IMAGES = Path(__file__).parent / "images"
 STYLE = TerminalStyle("truecolor", True, 120, 50)
 COLOURS_256 = TerminalStyle("256", True, 120, 50)
 ASCII = TerminalStyle("none", False, 120, 50)
+SPREADS = (1.0, 1.3, 1.6, 2.0)
+"""How far the hands of each drawn signer are set apart."""
+
+HANDS_OF_A_SIGNER = 1440
 P = Pilot[int]
 Act = Callable[[P, DashboardApp], Awaitable[None]]
 
@@ -46,6 +58,41 @@ def train(config: Config) -> RunFolder:
     session.start()
     session.join()
     return session.folder
+
+
+def train_series(config: Config) -> None:
+    """A run without each signer of the data."""
+    from signtui.training.leave_one_out import LeaveOneOut  # noqa: PLC0415 - only where it is wanted
+
+    work = LeaveOneOut.open(config, "signers")
+    while (session := work.next_session()) is not None:
+        session.start()
+        session.join()
+
+
+def draw_signers(folder: Path) -> None:
+    """A CSV of synthetic hands as the published ones are written, and a table of whose each of them is."""
+    folder.mkdir()
+    numbers = np.array([ord(letter) - ord("A") for letter in LETTERS])
+    rows, signers = [], ["file,row,signer"]
+    for signer, spread in enumerate(SPREADS, start=1):
+        images, labels = synthetic_hands(HANDS_OF_A_SIGNER, signer, spread=spread)
+        rows.append(np.column_stack((numbers[labels], images.reshape(len(images), -1))))
+        signers += [f"train.csv,{len(signers) + row},{signer}" for row in range(len(images))]
+    header = "label," + ",".join(f"pixel{number}" for number in range(1, rows[0].shape[1]))
+    np.savetxt(
+        folder / "train.csv", np.concatenate(rows), fmt="%d", delimiter=",", header=header, comments=""
+    )
+    (folder / "signers.csv").write_text("\n".join(signers) + "\n")
+
+
+def draw_photos(folder: Path, count: int = 9) -> None:
+    """Synthetic hands as photos of one's own: a folder per letter."""
+    images, labels = synthetic_hands(count, 7, size=128)
+    for number, (image, label) in enumerate(zip(images, labels, strict=True), start=1):
+        of_letter = folder / LETTERS[label]
+        of_letter.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(of_letter / f"hand-{number}.png")
 
 
 def picture_of_run(folder: RunFolder) -> None:
@@ -109,6 +156,36 @@ def pressing(*keys: str, seconds: float = 2.0) -> Act:
     return act
 
 
+async def corrupted(pilot: P, app: DashboardApp) -> None:
+    """From the Mistakes screen to the corruptions, until all are scored."""
+    await pilot.press("x")
+    await settled(pilot)
+    screen = app.screen
+    assert isinstance(screen, CorruptionsScreen)
+    while screen.scores is None:
+        assert not screen.problem, screen.problem
+        await pilot.pause(0.2)
+
+
+async def photos_read(pilot: P, app: DashboardApp) -> None:
+    """The box that adds photos, with those in `photos` read and shown."""
+    await pilot.press("2", "i")
+    await settled(pilot)
+    app.screen.query_one("#import-path", Input).value = "photos/"
+    await pilot.press("enter")
+    await settled(pilot, 3)
+
+
+def one_after_the_other(*acts: Act) -> Act:
+    """All of them."""
+
+    async def act(pilot: P, app: DashboardApp) -> None:
+        for each in acts:
+            await each(pilot, app)
+
+    return act
+
+
 def main() -> None:
     """Make every picture."""
     IMAGES.mkdir(exist_ok=True)
@@ -133,6 +210,22 @@ def main() -> None:
         picture_of_dashboard("convolution-80x24", hands, narrow, small)
         picture_of_dashboard("network-256", hands, watching(run, "3", seconds=4), small, COLOURS_256)
         picture_of_dashboard("network-ascii", hands, watching(run, "3", seconds=4), small, ASCII)
+        picture_of_dashboard("ascii", hands, watching(run), style=ASCII)
+        picture_of_dashboard(
+            "corruptions", hands, one_after_the_other(watching(run, "4", seconds=4), corrupted)
+        )
+    pictures_of_drawn_photos()
+
+
+def pictures_of_drawn_photos() -> None:
+    """docs/images/signers.svg and import.svg, in a folder of its own, which the pictures don't name."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        draw_signers(Path("drawn-hands"))
+        four = settings("runs", "auto", data__directory="drawn-hands", train__epochs=4)
+        train_series(four)
+        picture_of_dashboard("signers", four, pressing("6"))
+        draw_photos(Path("photos"))
+        picture_of_dashboard("import", settings("runs", "synthetic"), photos_read)
 
 
 async def live_mode(pilot: P, app: DashboardApp) -> None:

@@ -131,6 +131,11 @@ class DataFacts(msgspec.Struct, frozen=True):
     held_out_images: int = 0
     held_out_photographs: int | None = None
 
+    @property
+    def given_images(self) -> int:
+        """The training images without the synthetic hands that were added."""
+        return self.train_images - self.added_images
+
 
 class LayerFacts(msgspec.Struct, frozen=True):
     """One row of the layer table. `output` is (channels, height, width), or (features,)."""

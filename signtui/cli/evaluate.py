@@ -8,7 +8,7 @@ from rich.text import Text
 
 from signtui.cli import evaluate_corruptions
 from signtui.cli.help import CONTEXT, Command
-from signtui.cli.options import JSON, LOOK, Settings, section_keys, takes_settings
+from signtui.cli.options import JSON, LOOK, Settings, check_choice, section_keys, takes_settings
 from signtui.cli.voice import Voice
 from signtui.config import Assignment, Config, resolve
 from signtui.errors import ConfigError, DataError, ExitCode, RunError
@@ -73,22 +73,29 @@ def evaluate(
     With --leave-one-out signers a recipe is scored instead: it takes the settings of `train`, trains a run
     for each signer, and shows how hands that were never seen are read. Given again, it goes on where it was.
     """
+    if most and not corruptions:
+        raise ConfigError("--most goes with --corruptions, which scores every image fifty times")
     if leave_out:
         if run or split or corruptions:
             raise ConfigError(
                 "--leave-one-out trains runs of its own: give neither an ID nor --split nor --corruptions"
             )
-        if corruptions:
-            raise ConfigError("--leave-one-out and --corruptions are two measurements: give one of them")
+        _refuse_one_held_out(settings)
         from signtui.cli.leave_one_out import leave_one_out  # noqa: PLC0415 - only where it is asked for
 
         return leave_one_out(settings, leave_out, json=json)
     _refuse_settings_of_training(settings)
-    if most and not corruptions:
-        raise ConfigError("--most goes with --corruptions, which scores every image fifty times")
     harder = evaluate_corruptions.Wanted(most) if corruptions else None
     _evaluate(settings, run or LATEST, split or "test", harder, json=json)
     return ExitCode.DONE
+
+
+def _refuse_one_held_out(settings: Settings) -> None:
+    for given in settings.given:
+        if given.key == "data.held_out" and given.value:
+            raise ConfigError(
+                f"{given.place} holds out one of them, and --leave-one-out each in turn: give one of the two"
+            )
 
 
 def _refuse_settings_of_training(settings: Settings) -> None:
@@ -103,8 +110,7 @@ def _refuse_settings_of_training(settings: Settings) -> None:
 def _evaluate(
     settings: Settings, run: str, split: str, harder: evaluate_corruptions.Wanted | None, *, json: bool
 ) -> None:
-    if split not in SPLITS:
-        raise ConfigError(f"--split {split}: must be one of {', '.join(SPLITS)}")
+    check_choice("--split", split, SPLITS)
     config = settings.resolve().config
     folder = find_run(Path(config.runs.directory).expanduser(), run)
     if not folder.best.is_file():
@@ -151,9 +157,10 @@ def _config_of(folder: RunFolder, settings: Settings) -> Config:
     if "data.directory" in keys and "data.source" not in keys:
         # A run on synthetic hands would otherwise draw them again.
         given.append(Assignment("data.source", "auto", "--data-dir"))
-    if "data.directory" in keys and "data.groups" not in keys:
+    drawn = any(one.key == "data.source" and one.value == "synthetic" for one in given)
+    if ("data.directory" in keys or drawn) and "data.groups" not in keys:
         # The run's own table is of the images it learned from.
-        given.append(Assignment("data.groups", "", "--data-dir"))
+        given.append(Assignment("data.groups", "", "--source" if drawn else "--data-dir"))
     return resolve(given, file=folder.config, environment={}).config
 
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from signtui.cli.options import JSON, LOOK, Settings, takes_settings
-from signtui.errors import ConfigError, ExitCode
+from signtui.cli.options import CROP, CROPS, JSON, LOOK, Settings, check_choice, takes_settings
+from signtui.errors import ExitCode
 
 if TYPE_CHECKING:
     from signtui.cli.voice import Voice
     from signtui.data.collection import Addition
 
-CROPS = ("centre", "none")
 MOST_SHOWN = 24
 _SHOWN_SIDE = 28
 
@@ -26,9 +25,7 @@ def data_import(
     ),
     collection: str = typer.Argument("", metavar="[DEST]", help="The collection, otherwise data.own."),
     letter: str = typer.Option("", metavar="A", help="The letter that all photos of SOURCE show."),
-    crop: str = typer.Option(
-        "centre", metavar="NAME", help="centre: the middle square; none: all, border pixels repeated."
-    ),
+    crop: str = CROP,
     json: bool = JSON,
 ) -> int:
     """Add photos of your own hands to a collection, as `signtui train --from ID` learns from it.
@@ -36,12 +33,12 @@ def data_import(
     What is no photo is named with the reason, and the others are added; the exit code is then 3. A photo that
     is there already is not added again. Photos that come in together are held out together.
     """
-    if crop not in CROPS:
-        raise ConfigError(f"--crop {crop}: must be one of {', '.join(CROPS)}")
+    check_choice("--crop", crop, CROPS)
     config = settings.resolve().config
     from signtui.cli.voice import Voice  # noqa: PLC0415 - not needed for the help
     from signtui.data.collection import add_photos, letter_counts, new_sitting  # noqa: PLC0415 - loads numpy
     from signtui.data.importing import read_source  # noqa: PLC0415 - as above
+    from signtui.render.terminal import printable  # noqa: PLC0415 - not needed for the help
 
     voice = Voice(config.ui, json=json)
     target = Path(collection or config.data.own).expanduser()
@@ -56,7 +53,7 @@ def data_import(
     addition = add_photos(target, reading.photos, sitting := new_sitting(target, datetime.now()))
     refused = (*reading.refused, *addition.refused)
     for name, reason in refused:
-        voice.note(f"{_printable(name)}: {reason}")
+        voice.note(f"{printable(name)}: {reason}")
     counts = letter_counts(target)
     if json:
         from signtui.cli.output import print_json  # noqa: PLC0415 - not needed for the help
@@ -66,11 +63,11 @@ def data_import(
                 "collection": str(target),
                 "sitting": sitting if addition.added else None,
                 "added": [
-                    {"path": _printable(photo.name), "letter": photo.letter, "file": str(path)}
+                    {"path": printable(photo.name), "letter": photo.letter, "file": str(path)}
                     for photo, path in addition.added
                 ],
-                "known": [{"path": _printable(name), "reason": why} for name, why in addition.known],
-                "refused": [{"path": _printable(name), "reason": why} for name, why in refused],
+                "known": [{"path": printable(name), "reason": why} for name, why in addition.known],
+                "refused": [{"path": printable(name), "reason": why} for name, why in refused],
                 "letters": counts,
             }
         )
@@ -111,7 +108,3 @@ def _tell(addition: "Addition", target: Path, counts: dict[str, int], voice: "Vo
                 style_of("faint", voice.narration_style),
             )
         )
-
-
-def _printable(name: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in name)

@@ -87,7 +87,10 @@ def _train(work: "LeaveOneOut", control: _SeriesControl, voice: Voice) -> int:
         ended = session.ended
         if ended is not None and ended.reason not in ENDED_BY_PLAN:
             return narrator.end_early(ended, session)
-        narrator.end_fold(group, work.series())
+        series = work.series()
+        if control.reason is None and (problem := series.run_without_score(session.folder.id)):
+            raise SigntuiError(f"without {group}: {problem}")
+        narrator.end_fold(group, series)
     return ExitCode.INTERRUPTED if control.reason == "interrupted" else ExitCode.TERMINATED
 
 

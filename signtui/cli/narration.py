@@ -151,7 +151,7 @@ def start_lines(event: RunStarted, style: TerminalStyle) -> Group:
         lines.append(_labelled("", Text("the real ones: signtui data fetch"), style))
     else:
         lines.append(_labelled("data", Text(f"{data.name}, {len(data.classes)} classes"), style))
-    trained_on = Text(_images(data.train_images - data.added_images, data.train_photographs))
+    trained_on = Text(_images(data.given_images, data.train_photographs))
     if data.added_images:
         trained_on.append(f" and {data.added_images:,} synthetic hands", style_of("warning", style))
     lines.append(_labelled("train", trained_on, style))

@@ -16,6 +16,7 @@ import typer
 from signtui.config import SETTINGS, Assignment, Resolved, Setting, resolve
 from signtui.config.load import parse_set
 from signtui.config.settings import BLOCKS, MOST_BLOCKS
+from signtui.errors import ConfigError
 
 PANELS = {
     "data": "Data",
@@ -35,6 +36,11 @@ SCREEN = [*LOOK, "ui.theme", "ui.remember", "ui.images", "ui.low_bandwidth"]
 
 JSON = typer.Option(False, "--json", help="Print JSON instead, for programs to read.")
 
+CROPS = ("centre", "none")
+CROP = typer.Option(
+    "centre", "--crop", metavar="NAME", help="centre: the middle square; none: all, border pixels repeated."
+)
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -46,6 +52,12 @@ class Settings:
     def resolve(self) -> Resolved:
         """The configuration in force. Raises ConfigError."""
         return resolve(self.given, file=self.file)
+
+
+def check_choice(option: str, value: str, allowed: Sequence[str]) -> None:
+    """Raise ConfigError where `value` is none of `allowed`."""
+    if value not in allowed:
+        raise ConfigError(f"{option} {value}: must be one of {', '.join(allowed)}")
 
 
 def takes_settings(

@@ -11,7 +11,7 @@ import typer
 
 from signtui.cli.help import CONTEXT, Command
 from signtui.cli.keeping import keeper_of
-from signtui.cli.options import JSON, LOOK, Settings, takes_settings
+from signtui.cli.options import CROP, CROPS, JSON, LOOK, Settings, check_choice, takes_settings
 from signtui.errors import ConfigError, ExitCode, RunError
 from signtui.runs.folder import RunFolder, find_run
 
@@ -25,7 +25,6 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=
 APPS = {"predict": app}
 
 EXPLAIN = ("occlusion", "gradcam", "none")
-CROPS = ("centre", "none")
 STDIN = "-"
 
 
@@ -51,9 +50,7 @@ def predict(
         metavar="NAME",
         help="Where it looked, by occlusion, gradcam (quicker, coarser), or none.",
     ),
-    crop: str = typer.Option(
-        "centre", metavar="NAME", help="centre: the middle square; none: all, border pixels repeated."
-    ),
+    crop: str = CROP,
     keep: str = typer.Option(
         "", metavar="LETTER", help="The letter they really show: keep them in data.own to learn from."
     ),
@@ -64,8 +61,8 @@ def predict(
     It says "not sure" of a guess below the confidence that 19 in 20 right guesses reach on validation.
     What can't be read is named with the reason, and the others are read; the exit code is then 3.
     """
-    _check("--explain", explain, EXPLAIN)
-    _check("--crop", crop, CROPS)
+    check_choice("--explain", explain, EXPLAIN)
+    check_choice("--crop", crop, CROPS)
     config = settings.resolve().config
     keeper = keeper_of(keep, Path(config.data.own).expanduser())
     folder = _find(Path(config.runs.directory).expanduser(), run)
@@ -96,11 +93,6 @@ def predict(
 
         print_json(results)
     return ExitCode.DATA if failed else ExitCode.DONE
-
-
-def _check(option: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise ConfigError(f"{option} {value}: must be one of {', '.join(allowed)}")
 
 
 def _find(directory: Path, name: str) -> RunFolder:
@@ -181,7 +173,9 @@ def _read(
 def _shown_name(name: str) -> str:
     if name == STDIN:
         return "standard input"
-    return "".join(character if character.isprintable() else "?" for character in name)
+    from signtui.render.terminal import printable  # noqa: PLC0415 - not needed for the help
+
+    return printable(name)
 
 
 def _print(name: str, prediction: "Prediction", voice: "Voice") -> None:

@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from signtui.cli.help import CONTEXT, Command
-from signtui.cli.options import JSON, LOOK, Settings, takes_settings
+from signtui.cli.options import JSON, LOOK, Settings, check_choice, takes_settings
 from signtui.errors import ConfigError
 from signtui.runs.order import ORDERINGS, ordered
 from signtui.runs.state import Status
@@ -43,10 +43,9 @@ def runs(
 
 
 def _check(sort: str, status: str, limit: int) -> None:
-    if sort not in _SORTS:
-        raise ConfigError(f"--sort {sort}: must be one of {', '.join(_SORTS)}")
-    if status and status not in get_args(Status):
-        raise ConfigError(f"--status {status}: must be one of {', '.join(get_args(Status))}")
+    check_choice("--sort", sort, tuple(_SORTS))
+    if status:
+        check_choice("--status", status, get_args(Status))
     if limit < 0:
         raise ConfigError(f"--limit {limit}: must be 0 (all) or more")
 

@@ -13,9 +13,9 @@ from signtui.cli.narration import Narrator
 from signtui.cli.options import Settings, section_keys, takes_settings
 from signtui.cli.pipes import has_screen
 from signtui.cli.signals import TrainingSignals
-from signtui.config import SETTINGS, Config, Resolved, as_plain
+from signtui.config import SETTINGS, Config, Resolved
 from signtui.config.fine_tuning import FROM
-from signtui.config.settings import RESUMABLE
+from signtui.config.settings import RESUMABLE, values_of
 from signtui.errors import ConfigError, ExitCode, SigntuiError
 from signtui.events import Reason, RunStarted
 from signtui.runs.folder import RunFolder, find_run
@@ -145,13 +145,7 @@ def _run_to_resume(settings: Settings, resolved: Resolved, name: str) -> RunFold
 
 def _changes(settings: Settings, resolved: Resolved) -> dict[str, Any]:
     """The settings given that a resumed run takes, with their checked values."""
-    tree = as_plain(resolved.config)
-    changes = {}
-    for given in settings.given:
-        if given.key in RESUMABLE:
-            section, _, name = given.key.partition(".")
-            changes[given.key] = tree[section][name]
-    return changes
+    return values_of(resolved.config, (given.key for given in settings.given if given.key in RESUMABLE))
 
 
 def _open(

@@ -6,11 +6,13 @@ once, under `model.blocks.N.`.
 
 import difflib
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec.structs import replace
 
 from signtui.config.schema import Block, Config, Section
 from signtui.errors import ConfigError
@@ -133,19 +135,30 @@ def _walk(section: type[Section], prefix: str) -> list[Setting]:
 SETTINGS: dict[str, Setting] = {setting.key: setting for setting in _walk(Config, "")}
 """Every setting outside the blocks, by key, in the order of declaration."""
 
-RESUMABLE = (
-    *(key for key, setting in SETTINGS.items() if setting.live),
-    "train.device",
-    "train.threads",
-    "data.directory",
-    "data.groups",
-)
+OF_THIS_MACHINE = ("train.device", "train.threads", "data.directory", "data.groups")
+"""Where things are on this machine, which decides nothing of what is learned."""
+
+RESUMABLE = (*(key for key, setting in SETTINGS.items() if setting.live), *OF_THIS_MACHINE)
 """What may be given anew when a run goes on: what a live run takes, and where things are on this machine."""
 
 BLOCK_SETTINGS: dict[str, Setting] = {
     setting.key.rpartition(".")[2]: setting for setting in _walk(Block, f"{BLOCKS}.N.")
 }
 """The settings of one block, by their last word."""
+
+
+def values_of(config: Config, keys: Iterable[str]) -> dict[str, Any]:
+    """The values in `config`, by key, of settings that stand in a section themselves (`train.epochs`)."""
+    parts = {key: key.split(".") for key in keys}
+    return {key: getattr(getattr(config, section), name) for key, (section, name) in parts.items()}
+
+
+def with_values(config: Config, values: Mapping[str, Any]) -> Config:
+    """`config` with `values` by key, of settings as in `values_of`."""
+    for key, value in values.items():
+        section, name = key.split(".")
+        config = replace(config, **{section: replace(getattr(config, section), **{name: value})})
+    return config
 
 
 def setting_for(key: str) -> Setting:

@@ -57,6 +57,11 @@ class ImageSet:
     def __len__(self) -> int:
         return len(self.images)
 
+    @property
+    def photograph_count(self) -> int | None:
+        """How many photographs the images are of; None where that is unknown."""
+        return None if self.photographs is None else len(np.unique(self.photographs))
+
     def subset(self, indices: IndexArray) -> "ImageSet":
         """The images at `indices` (int64 (M,)), copied, in that order."""
         photographs, groups, sittings = (

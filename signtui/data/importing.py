@@ -61,7 +61,8 @@ def one_photo(source: Path | bytes, letter: str, crop: Crop = "centre", name: st
     name = name or (str(source) if isinstance(source, Path) else "the image")
     square = read_square(source, KEPT_SIDE, crop, name)
     if len(square) < SMALLEST_SIDE:
-        raise PhotoError(name, f"only {len(square)} pixels high or wide, too few to show a hand")
+        pixels = "1 pixel" if len(square) == 1 else f"{len(square)} pixels"
+        raise PhotoError(name, f"only {pixels} high or wide, too few to show a hand")
     return OwnPhoto(letter, square, name)
 
 
@@ -107,6 +108,8 @@ def _listed(source: Path, letter: str | None, refused: list[tuple[str, str]]) ->
     """Each file to read with its letter; what is none goes to `refused`."""
     if not source.exists():
         raise DataError(f"{source} does not exist: name a folder of photos, or a photo.")
+    if not (source.is_dir() or source.is_file()):
+        raise DataError(f"{source} is neither a photo nor a folder: name a folder of photos, or a photo.")
     if letter is not None:
         return _of_one_letter(source, letter, refused)
     if source.is_file():

@@ -70,17 +70,28 @@ def load_dataset(
     of a table that says whose each image is; without one it is looked for beside the images.
 
     Raises:
-        DataError: where `directory` has no data of the kind asked for, or a file in it is wrong.
+        DataError: where `directory` has no data of the kind asked for, a file in it is wrong, or `groups` are
+            of hands that are drawn.
     """
-    if source == "synthetic":
-        return _synthetic(synthetic_images, seed, image_size)
-    how = _How(source, image_size, groups)
+    if source != "synthetic":
+        found = _found(directory, _How(source, image_size, groups))
+        if found is not None:
+            return found
+    if groups:
+        raise DataError(
+            f"data.groups = {groups}: synthetic hands are nobody's, so no table says whose they are; leave it"
+            " empty, or name the directory of the images that it is of with --data-dir."
+        )
+    return _synthetic(synthetic_images, seed, image_size)
+
+
+def _found(directory: Path | None, how: "_How") -> Dataset | None:
+    """The images in `directory` or the usual places; None where there are none and none need be."""
     try:
-        dataset = _load_directory(directory, how) if directory else _search(how)
+        return _load_directory(directory, how) if directory else _search(how)
     except OSError as error:
         where = error.filename or directory or "the data directory"
         raise DataError(f"{where} can't be read ({error.strerror}): check that you may read it.") from error
-    return dataset or _synthetic(synthetic_images, seed, image_size)
 
 
 def configured_dataset(settings: DataSettings) -> Dataset:

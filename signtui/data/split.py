@@ -210,8 +210,7 @@ def _keep_back(labels: ByteArray, groups: GroupArray, fraction: float, seed: int
         present, inverse, sizes = np.unique(groups[members], return_inverse=True, return_counts=True)
         if len(present) < 2:
             continue
-        # The raw stream of a counted generator is the same in every numpy; its shuffles need not be.
-        chosen = _choose(sizes, _shuffled(len(present), seed, int(label)), fraction)
+        chosen = _choose(sizes, order_of_chance(len(present), seed, int(label)), fraction)
         kept_back[members[chosen[inverse]]] = True
     return kept_back
 
@@ -245,7 +244,7 @@ def _thinned(dataset: Dataset, indices: IndexArray, most: int, seed: int) -> Ind
         members = np.flatnonzero(labels == label)
         present, inverse = np.unique(groups[members], return_inverse=True)
         by_group = np.split(members[np.argsort(inverse, kind="stable")], np.cumsum(np.bincount(inverse))[:-1])
-        order = _shuffled(len(present), seed, _THINNING + label)
+        order = order_of_chance(len(present), seed, _THINNING + label)
         waiting.append((0, label, [by_group[group] for group in order[::-1]]))
     taken: list[IndexArray] = []
     room = most
@@ -267,7 +266,7 @@ def _thinned(dataset: Dataset, indices: IndexArray, most: int, seed: int) -> Ind
     return indices[np.sort(np.concatenate(taken))]
 
 
-def _shuffled(count: int, seed: int, stream: int) -> IndexArray:
+def order_of_chance(count: int, seed: int, stream: int) -> IndexArray:
     """The numbers below `count` in an order of chance, the same for the same seed and stream."""
     # The raw stream of a counted generator is the same in every numpy; its shuffles need not be.
     return np.argsort(np.random.Philox(key=[seed % 2**64, stream]).random_raw(count), kind="stable")

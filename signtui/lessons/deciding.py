@@ -163,10 +163,8 @@ def _temperature(found: Calibrated) -> list[str]:
     way = "less sure" if found.temperature > 1 else "surer"
     return [
         (
-            "How sure a network is and how often it is right are two things. This run divides its logits by"
-            f" {found.temperature:.2f} first, the temperature that fits its validation images: that makes it"
-            f" {way} and changes no guess. It was on average {percent(found.before.confidence)} sure of them,"
-            f" is now {percent(found.after.confidence)} sure, and {percent(found.after.accuracy)} right."
+            f"This run divides its logits by {found.temperature:.2f} first, its temperature: that makes it"
+            f" {way} and changes no guess. Why it does is told under Calibration."
         )
     ]
 

@@ -1,12 +1,12 @@
 """How to tell what was learned: what is held out, overfitting, confusion, calibration, and other runs."""
 
 import math
-from decimal import Decimal
 
-from signtui.events import EpochEnded
+from signtui.events import Calibrated, EpochEnded
 from signtui.lessons.learning import augmentation_knobs
 from signtui.lessons.subject import Subject
 from signtui.lessons.words import counted, listed
+from signtui.render import numbers
 from signtui.render.numbers import count, percent
 
 _HELD_OUT = {
@@ -94,8 +94,7 @@ def overfitting(subject: Subject) -> list[str]:
 
 def gap_words(training: float, held_out: float) -> str:
     """How far apart two accuracies (finite shares of 1) are, in points, as a reader of both would reckon."""
-    shown = [Decimal(percent(accuracy).removesuffix(" %").lstrip("<")) for accuracy in (training, held_out)]
-    points = shown[0] - shown[1]
+    points = numbers.points(training, held_out)
     if points == 0:
         return "no gap"
     words = f"{abs(points).normalize():f} {'point' if abs(points) == 1 else 'points'}"
@@ -186,6 +185,8 @@ def calibration(subject: Subject) -> list[str]:
             " guess is right: who learns that well is right more often than it says."
         )
     last = subject.last
+    if last is not None and last.calibration is not None:
+        told.append(_calibrated(last.calibration, last.epoch))
     if last is not None and math.isfinite(last.validation.loss):
         accuracy, mean = last.validation.accuracy, math.exp(-last.validation.loss)
         told.append(
@@ -195,6 +196,22 @@ def calibration(subject: Subject) -> list[str]:
             " right, and the surer of what it reads wrong."
         )
     return told
+
+
+def _calibrated(found: Calibrated, epoch: int) -> str:
+    before, after = found.before, found.after
+    if found.temperature == 1:
+        return (
+            f"After epoch {epoch} this run's expected calibration error is {percent(after.error)} on its"
+            " validation images. No temperature was fitted: its logits are divided by 1."
+        )
+    return (
+        f"How sure a network is and how often it is right are two things. After epoch {epoch} this run"
+        f" divides its logits by {found.temperature:.2f}, the temperature that fits its validation images. It"
+        f" was on average {percent(before.confidence)} sure of them, is now {percent(after.confidence)} sure,"
+        f" and {percent(after.accuracy)} right: the expected calibration error was {percent(before.error)}"
+        f" and is {percent(after.error)}."
+    )
 
 
 def runs(subject: Subject) -> list[str]:

@@ -29,8 +29,3 @@ def counted(value: int, noun: str, several: str = "") -> str:
 def blocks(numbers: list[int]) -> str:
     """`block 2`, `blocks 1, 3 and 5`."""
     return f"block{'' if len(numbers) == 1 else 's'} {listed(map(str, numbers))}"
-
-
-def verb(many: bool, one: str, several: str) -> str:
-    """The form of a verb that fits."""
-    return several if many else one

@@ -78,10 +78,10 @@ def grad_cam(
     weights nor their gradients change.
     """
     images = _as_input(network, image, scaling)
-    with torch.no_grad():
-        chosen, probability = _target(network(images) / temperature, target)
     place = last_placed_block(network)
     if place is None:
+        with torch.no_grad():
+            chosen, probability = _target(network(images) / temperature, target)
         note = "No block of this network leaves maps of more than one value: Grad-CAM can't say where."
         heat = np.zeros(image.shape, np.float32)
         return Attribution("gradcam", chosen, probability, heat, 0.0, "no block", note)
@@ -90,6 +90,7 @@ def grad_cam(
     maps.requires_grad_()
     with torch.enable_grad():
         logits = network.head(network.blocks[place.block :](maps))
+        chosen, probability = _target(logits.detach() / temperature, target)
         (gradient,) = torch.autograd.grad(logits[0, chosen], maps)
     weights = gradient.mean((2, 3), keepdim=True)
     coarse = (weights * maps.detach()).sum(1)[0].relu()

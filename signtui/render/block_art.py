@@ -68,34 +68,43 @@ def _remembered_art(
     style = TerminalStyle(*look)
     rows = _rows(image, columns)
     if style.unicode and style.colour in {"truecolor", "256"}:
-        lines = _half_blocks(scaled(image, rows * 2, columns), style)
+        levels = np.clip(np.rint(scaled(image, rows * 2, columns)), 0, 255).astype(np.int64)
+        colours = _greys(style.colour)
+        if len(colours) < 256:
+            levels = np.rint(levels * ((len(colours) - 1) / 255)).astype(np.int64)
+        lines = half_blocks(levels, colours)
     else:
         lines = _shades(scaled(image, rows, columns), _SHADES if style.unicode else _LETTERS)
     return tuple(lines)
 
 
-def _half_blocks(greys: npt.NDArray[np.float64], style: TerminalStyle) -> list[Text]:
-    levels = np.clip(np.rint(greys), 0, 255).astype(np.int64)
-    if style.colour == "256":
-        levels = np.rint(levels * ((_GREYS - 1) / 255)).astype(np.int64)
+def half_blocks(codes: npt.NDArray[np.int64], colours: Sequence[str]) -> list[Text]:
+    """Two rows of `codes` (H, W) a line, each in the colour that it is the number of.
+
+    Below an odd last row the background stays as it is.
+    """
     lines = []
-    for upper, lower in zip(levels[::2], levels[1::2], strict=True):
+    for row in range(0, len(codes), 2):
+        upper = codes[row]
+        lower = codes[row + 1] if row + 1 < len(codes) else None
+        changed = np.diff(upper) != 0
+        if lower is not None:
+            changed |= np.diff(lower) != 0
+        ends = [*(np.flatnonzero(changed) + 1).tolist(), upper.size]
         line = Text(end="")
-        changes = np.flatnonzero((np.diff(upper) != 0) | (np.diff(lower) != 0)) + 1
-        ends = [*changes.tolist(), upper.size]
         for start, end in zip([0, *ends[:-1]], ends, strict=True):
-            cell = Style(color=_grey(int(upper[start]), style), bgcolor=_grey(int(lower[start]), style))
-            line.append(_UPPER_HALF * (end - start), cell)
+            ground = None if lower is None else colours[lower[start]]
+            line.append(_UPPER_HALF * (end - start), Style(color=colours[upper[start]], bgcolor=ground))
         lines.append(line)
     return lines
 
 
-def _grey(level: int, style: TerminalStyle) -> str:
-    return (
-        f"#{level:02x}{level:02x}{level:02x}"
-        if style.colour == "truecolor"
-        else f"color({_FIRST_GREY + level})"
-    )
+@lru_cache
+def _greys(colour: Colour) -> tuple[str, ...]:
+    """From black to white, all the greys there are."""
+    if colour == "256":
+        return tuple(f"color({_FIRST_GREY + level})" for level in range(_GREYS))
+    return tuple(f"#{level:02x}{level:02x}{level:02x}" for level in range(256))
 
 
 def _shades(greys: npt.NDArray[np.float64], ramp: str) -> list[Text]:

@@ -1,5 +1,6 @@
 """What going on from a run's weights brought: before and after on new photos, and on what it knew before."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -46,11 +47,14 @@ def _line(label: str, pair: Mapping[str, Any], what: str, style: TerminalStyle) 
     if after:
         line.append(" → " if style.unicode else " -> ", faint)
         line.append(f"{numbers.percent(after['accuracy']):>7}", style_of("heading", style))
-        line.append_text(_points(after["accuracy"] - before["accuracy"], style))
+        line.append_text(_points(before["accuracy"], after["accuracy"], style))
     return line.append(f"  {numbers.count(before['images'])} {what}", faint)
 
 
-def _points(by: float, style: TerminalStyle) -> Text:
-    """`  +12.5 points`, good or bad in colour and always by its sign."""
+def _points(before: float, after: float, style: TerminalStyle) -> Text:
+    """`  +12.5 points`, good or bad in colour and always by its sign; none where a score is no number."""
+    if not (math.isfinite(before) and math.isfinite(after)):
+        return Text(end="")
+    by = numbers.points(after, before)
     look: Name = "good" if by > 0 else "bad" if by < 0 else "faint"
-    return Text(f"  {100 * by:+.1f} points", style_of(look, style), end="")
+    return Text(f"  {by:+f} points", style_of(look, style), end="")

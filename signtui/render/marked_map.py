@@ -13,8 +13,8 @@ import numpy.typing as npt
 from rich.style import Style
 from rich.text import Text
 
-from signtui.render.block_art import scaled
-from signtui.render.palette import diverging, style_of
+from signtui.render.block_art import half_blocks, scaled
+from signtui.render.palette import SIGNED_STOPS, diverging, style_of
 from signtui.render.terminal import TerminalStyle
 
 Values: TypeAlias = npt.NDArray[np.float64]
@@ -23,13 +23,12 @@ Codes: TypeAlias = npt.NDArray[np.int64]
 BELOW, ABOVE = "-~=", "+*#"
 _GREYS = " .:-=+*#%@", " ░▒▓█"
 _NEAR_NOUGHT = 0.04
-_STOPS = ((214, 96, 77), (38, 42, 48), (146, 197, 222))
 _OF_256 = (167, 131, 88, 52, 235, 24, 67, 110, 153)
 _LEVELS = 65
 _MARK = (255, 196, 0)
 _MARK_SHARE = 0.45
 _YELLOWS = (58, 94, 136, 178, 220, 227)
-_HALF, _GAP = "▀", " "
+_GAP = " "
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def grey_lines(image: npt.NDArray[np.uint8], style: TerminalStyle, cells: int, m
     """`image` uint8 (rows, columns), each pixel `cells` columns wide, framed by pointers to `marked`."""
     if _has_half_blocks(style):
         codes = np.asarray(image, np.int64)
-        art = _half_blocks(codes, *_grey_names(style), cells, marked)
+        art = _marked_blocks(codes, *_grey_names(style), cells, marked)
     else:
         ramp = _GREYS[1] if style.unicode else _GREYS[0]
         values = _by_rows(np.asarray(image, np.float64), cells)
@@ -67,7 +66,7 @@ def signed_lines(
     shares = np.clip(values / largest, -1, 1) if largest > 0 else np.zeros_like(values)
     if _has_half_blocks(style):
         codes = np.rint((shares + 1) / 2 * (_LEVELS - 1)).astype(np.int64)
-        art = _half_blocks(codes, *_signed_names(style), cells, marked)
+        art = _marked_blocks(codes, *_signed_names(style), cells, marked)
     else:
         ramp = BELOW[::-1] + " " + ABOVE
         merged = _by_rows(shares, cells)
@@ -128,9 +127,9 @@ def _signed_names(style: TerminalStyle) -> tuple[list[str], list[str]]:
 
 
 def _diverging(level: int) -> Rgb:
-    place = level / (_LEVELS - 1) * (len(_STOPS) - 1)
-    first = min(int(place), len(_STOPS) - 2)
-    return _mixed(_STOPS[first], _STOPS[first + 1], place - first)
+    place = level / (_LEVELS - 1) * (len(SIGNED_STOPS) - 1)
+    first = min(int(place), len(SIGNED_STOPS) - 2)
+    return _mixed(SIGNED_STOPS[first], SIGNED_STOPS[first + 1], place - first)
 
 
 def _mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
@@ -138,28 +137,14 @@ def _mixed(one: Rgb, other: Rgb, share: float) -> Rgb:
     return red, green, blue
 
 
-def _half_blocks(
+def _marked_blocks(
     codes: Codes, plain: Sequence[str], tinted: Sequence[str], cells: int, marked: Window
 ) -> list[Text]:
     names = [*plain, *tinted]
     codes = codes.copy()
     window = marked.within(*codes.shape)
     codes[slice(*window.rows), slice(*window.columns)] += len(plain)
-    large = codes.repeat(cells, axis=0).repeat(cells, axis=1)
-    lines = []
-    for row in range(0, len(large), 2):
-        upper = large[row]
-        lower = large[row + 1] if row + 1 < len(large) else None
-        changed = np.diff(upper) != 0
-        if lower is not None:
-            changed |= np.diff(lower) != 0
-        ends = [*(np.flatnonzero(changed) + 1).tolist(), upper.size]
-        line = Text(end="")
-        for start, end in zip([0, *ends[:-1]], ends, strict=True):
-            ground = None if lower is None else names[lower[start]]
-            line.append(_HALF * (end - start), Style(color=names[upper[start]], bgcolor=ground))
-        lines.append(line)
-    return lines
+    return half_blocks(codes.repeat(cells, axis=0).repeat(cells, axis=1), names)
 
 
 def _name(colour: Rgb) -> str:

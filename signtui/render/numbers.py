@@ -38,6 +38,12 @@ def percent_aligned(share: float | None) -> str:
     return f"{whole:>3}{point + decimals:<3}"
 
 
+def points(share: float, other: float) -> Decimal:
+    """`share` less `other` (finite, of 1) in points: the difference of the figures that `percent` shows."""
+    first, second = (Decimal(percent(each).removesuffix(" %").lstrip("<")) for each in (share, other))
+    return first - second
+
+
 def count(value: int | None) -> str:
     """`value` with thousands separators: `27,455`."""
     return MISSING if value is None else f"{value:,}"

@@ -179,6 +179,10 @@ _DIVERGING = (
 )
 
 
+SIGNED_STOPS = ((214, 96, 77), (38, 42, 48), (146, 197, 222))
+"""Below nought, nought and above in pictures: as red, dark and light blue, which differ in lightness too."""
+
+
 def diverging(value: float, terminal: TerminalStyle) -> Style:
     """The background for `value` in -1..1 (clipped): red below nought, blue above, pale about it."""
     value = 0.0 if math.isnan(value) else min(1.0, max(-1.0, value))

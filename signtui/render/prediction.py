@@ -6,7 +6,7 @@ import numpy as np
 from rich.text import Text
 
 from signtui.render import numbers
-from signtui.render.block_art import Pixels, image_art
+from signtui.render.block_art import Pixels, grid_places, image_art
 from signtui.render.overlay import Heat, overlay_art, overlay_legend
 from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
@@ -27,18 +27,20 @@ def prediction_lines(
     heat: Heat | None = None,
     captions: Sequence[str] = (),
     doubt: str = "",
+    *,
+    drawn: bool = True,
 ) -> list[Text]:
     """`image` uint8 (S, S), with `heat` (S, S) a second picture of where the network looked, and beside them
     the classes `top` with their probabilities, the guess first; `doubt`, where there is any, stands below
     them. `captions` are quiet lines below those.
 
-    Two pictures are narrower where the terminal is; captions go below where there is no room beside.
+    Two pictures are narrower where the terminal is; captions go below where there is no room beside. Not
+    `drawn`, the cells of `image` are left empty for pixels to be put there (see `picture_size`).
     """
     pictures = 2 if heat is not None else 1
-    available = style.width if style.interactive else 120
-    room = (available - max(_GUESSES, _name_width(top) + 9) - _GAP * pictures) // pictures
-    width = max(_NARROWEST, min(max(image.shape[1], _NARROWEST), _WIDEST, room))
-    arts = [list(image_art(image, style, width).split("\n"))]
+    available = _available(style)
+    width, rows = picture_size(image, top, style, pictures)
+    arts = [list(image_art(image, style, width).split("\n")) if drawn else [Text(end="")] * rows]
     if heat is not None:
         arts.append(list(overlay_art(image, heat, style, width).split("\n")))
     left = pictures * (width + _GAP)
@@ -52,6 +54,20 @@ def prediction_lines(
     if not fits:
         lines += [Text(line, faint, end="") for line in _packed(captions, available)]
     return lines
+
+
+def picture_size(
+    image: Pixels, top: Sequence[tuple[str, float]], style: TerminalStyle, pictures: int
+) -> tuple[int, int]:
+    """Columns and rows of the first of the `pictures` (1 or 2) of `prediction_lines`, at its top left."""
+    room = (_available(style) - max(_GUESSES, _name_width(top) + 9) - _GAP * pictures) // pictures
+    width = max(_NARROWEST, min(max(image.shape[1], _NARROWEST), _WIDEST, room))
+    ((_, _, columns, rows),) = grid_places([image], style, width)
+    return columns, rows
+
+
+def _available(style: TerminalStyle) -> int:
+    return style.width if style.interactive else 120
 
 
 def attribution_captions(

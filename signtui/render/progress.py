@@ -39,7 +39,7 @@ def progress_line(snapshot: ProgressSnapshot, style: TerminalStyle, width: int |
     width = style.width if width is None else width
     faint = style_of("faint", style)
     share = min(1.0, max(0.0, snapshot.step / snapshot.steps)) if snapshot.steps > 0 else 0.0
-    line = Text(end="", no_wrap=True).append_text(_bar(share, _bar_cells(snapshot, width), style))
+    line = Text(end="", no_wrap=True).append_text(progress_bar(share, _bar_cells(snapshot, width), style))
     line.append(_epoch(snapshot), style_of("heading", style))
     left, right = _chosen(snapshot, width - line.cell_len)
     for words in left:
@@ -102,7 +102,8 @@ def _left(seconds: float | None) -> str:
     return f"{numbers.duration(seconds) if seconds >= 10 else f'{max(0.0, seconds):.0f} s'} left"
 
 
-def _bar(share: float, width: int, style: TerminalStyle) -> Text:
+def progress_bar(share: float, width: int, style: TerminalStyle) -> Text:
+    """`share` (0 to 1) of `width` cells done, the rest faint."""
     done, rest = ("━", "─") if style.unicode else ("#", "-")
     cells = int(share * width)
     bar = Text(end="").append(done * cells, style_of("accent", style))

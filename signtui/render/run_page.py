@@ -81,10 +81,6 @@ def _is_wide(style: TerminalStyle) -> bool:
     return style.interactive and style.width >= SIDE_BY_SIDE
 
 
-def _separator(style: TerminalStyle) -> str:
-    return " · " if style.unicode else " | "
-
-
 def _header(show: Run, style: TerminalStyle, now: float) -> RenderableType:
     faint = style_of("faint", style)
     first = Text(end="").append(str(show.get("id", "")), style_of("accent", style)).append("  ")
@@ -98,7 +94,7 @@ def _header(show: Run, style: TerminalStyle, now: float) -> RenderableType:
         Text(numbers.moment(show.get("started"), now if style.interactive else None)),
         Text(numbers.duration(show.get("seconds"))),
     ]
-    second = Text(_separator(style), faint, end="").join(word for word in words if word.plain)
+    second = Text(style.separator, faint, end="").join(word for word in words if word.plain)
     lines = [first, second]
     labels = [str(show.get("notes") or ""), " ".join(f"#{tag}" for tag in show.get("tags") or ())]
     if any(labels):

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from signtui.render import numbers
 from signtui.render.palette import status_look, style_of
+from signtui.render.progress import progress_bar
 from signtui.render.series_page import POOR, share_bar
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.left_out import Letter, Outcome
@@ -18,16 +19,11 @@ _IMAGES, _VALIDATION, _TIME, _RUN = 9, 9, 8, 26
 _SHORTEST_BAR, _LONGEST_BAR = 8, 48
 
 
-def separator(style: TerminalStyle) -> str:
-    """What stands between facts on one line."""
-    return " · " if style.unicode else " | "
-
-
 def series_in_brief(series: Series, style: TerminalStyle) -> str:
     """`preset fast · seed 0 · 5 of 7 signers`: which series it is, and how far."""
     done = f"{len(series.done)} of {numbers.plural(len(series.folds), series.kind)}"
     words = [f"preset {series.config.preset}", f"seed {series.config.train.seed}", done]
-    return separator(style).join(words)
+    return style.separator.join(words)
 
 
 def figures_line(series: Series, found: Outcome, style: TerminalStyle) -> Text:
@@ -99,7 +95,7 @@ def fold_line(fold: Fold, columns: FoldColumns, style: TerminalStyle, progress: 
         line.append_text(share_bar(accuracy, columns.bar, style))
     elif progress is not None:
         line.append(f" {'training':>{_ACCURACY}} ", style_of("accent", style))
-        line.append_text(_progress_bar(progress, columns.bar, style))
+        line.append_text(progress_bar(progress, columns.bar, style))
     else:
         line.append(f" {numbers.MISSING:>{_ACCURACY}} ", faint)
     line.append(" " * (columns.name + _ACCURACY + 2 + columns.bar - line.cell_len))
@@ -126,13 +122,6 @@ def _run(fold: Fold, style: TerminalStyle) -> Text:
     name = short_name(fold.id)
     cell = Text(f"{mark} ", style_of(look.name, style), end="")
     return cell.append(name, style_of("accent", style))
-
-
-def _progress_bar(share: float, cells: int, style: TerminalStyle) -> Text:
-    done, rest = ("━", "─") if style.unicode else ("#", "-")
-    whole = min(cells, int(share * cells))
-    bar = Text(end="").append(done * whole, style_of("accent", style))
-    return bar.append(rest * (cells - whole), style_of("faint", style))
 
 
 def hand_letters_heading(kind: str, style: TerminalStyle, width: int) -> Text:

@@ -15,7 +15,7 @@ from signtui.render import numbers
 from signtui.render.columns import Column, table
 from signtui.render.heat_map import confusion_map
 from signtui.render.palette import style_of
-from signtui.render.tables import confused_pairs, status_text
+from signtui.render.tables import confused_pairs, percent_heading, status_text
 from signtui.render.terminal import TerminalStyle
 from signtui.runs.names import short_name
 
@@ -49,12 +49,11 @@ def _header(series: Document, style: TerminalStyle) -> list[RenderableType]:
     faint = style_of("faint", style)
     kind, folds = series["kind"], series["folds"]
     done = sum(fold["accuracy"] is not None for fold in folds)
-    dot = " · " if style.unicode else " | "
     first = Text().append(f"leave one {kind} out", style_of("heading", style))
     first.append(f"  plan {series['plan']}", faint)
     name = "SYNTHETIC hands, not photographs" if series["synthetic"] else series["data"]
     words = [f"preset {series['preset']}", f"seed {series['seed']}", name, f"{done} of {len(folds)} folds"]
-    lines: list[RenderableType] = [first, Text(dot.join(words)), Text("")]
+    lines: list[RenderableType] = [first, Text(style.separator.join(words)), Text("")]
     if series["mean"] is None:
         return [*lines, Text("no fold is done yet", faint)]
     spread = "" if series["deviation"] is None else f"  deviation {100 * series['deviation']:.2f}"
@@ -83,14 +82,13 @@ def _folds_words(series: Document) -> str:
 
 def folds_table(series: Document, style: TerminalStyle, *, width: int | None = None) -> Table:
     """One row for each who is held out: accuracy with a bar, images, loss; validation is of the others."""
-    percent = "%" if style.interactive else ""
     columns = [
         Column(series["kind"]),
-        Column(f"accuracy {percent}".strip(), "right"),
+        Column(percent_heading("accuracy", style), "right"),
         *([Column("", gives_way=4)] if style.interactive else []),
         Column("loss", "right", 3),
         Column("images", "right", 2),
-        Column(f"validation {percent}".strip(), "right", 1),
+        Column(percent_heading("validation", style), "right", 1),
         Column("epochs", "right", 5),
         Column("seconds", "right", 6),
         Column("run"),
@@ -144,12 +142,11 @@ def letters_table(
     series: Document, style: TerminalStyle, *, width: int | None = None, rows: range | None = None
 ) -> Table:
     """One row a letter: how well hands never seen are read, the worst of them and whose it is, images."""
-    percent = "%" if style.interactive else ""
     letters = series["letters"]
     columns = (
         Column("letter"),
-        Column(f"mean {percent}".strip(), "right"),
-        Column(f"worst {percent}".strip(), "right"),
+        Column(percent_heading("mean", style), "right"),
+        Column(percent_heading("worst", style), "right"),
         Column(series["kind"]),
         Column("images", "right", 1),
     )

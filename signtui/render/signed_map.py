@@ -11,19 +11,18 @@ import numpy.typing as npt
 from rich.style import Style
 from rich.text import Text
 
-from signtui.render.block_art import scaled
-from signtui.render.palette import diverging, style_of
+from signtui.render.block_art import half_blocks, scaled
+from signtui.render.palette import SIGNED_STOPS, diverging, style_of
 from signtui.render.terminal import TerminalStyle
 
 Values = npt.NDArray[np.floating]
 
 _NEGATIVE, _POSITIVE = "-~=", ".+*#@"
-_HALF = "▀"
+_LEVELS = 12
+"""Colours on each side of nought."""
+
 _QUIET = 0.06
 """A share of the largest value that is drawn as nought, where only characters tell."""
-
-_COLD, _NOUGHT, _WARM = (214, 96, 77), (38, 42, 48), (146, 197, 222)
-"""Below nought, nought, above: as red, dark and light blue, which differ in lightness too."""
 
 
 def limit_of(values: Values) -> float:
@@ -53,7 +52,11 @@ def signed_map(
     limit = limit or limit_of(values)
     coloured = style.unicode and style.colour in {"truecolor", "256"}
     shares = np.clip(_resampled(np.nan_to_num(values), rows * (2 if coloured else 1), columns) / limit, -1, 1)
-    lines = _half_blocks(shares, style) if coloured else _characters(shares)
+    if coloured:
+        colours = [_colour(level, style) for level in range(-_LEVELS, _LEVELS + 1)]
+        lines = half_blocks(np.rint(shares * _LEVELS).astype(np.int64) + _LEVELS, colours)
+    else:
+        lines = _characters(shares)
     _mark(lines, marks, (height, width), columns, style)
     return Text("\n", no_wrap=True, overflow="crop").join(lines)
 
@@ -68,28 +71,11 @@ def _resampled(values: Values, rows: int, columns: int) -> npt.NDArray[np.float6
     return scaled(values, rows, columns)
 
 
-def _half_blocks(shares: npt.NDArray[np.float64], style: TerminalStyle) -> list[Text]:
-    lines = []
-    levels = np.rint(shares * 12).astype(int)
-    for upper, lower in zip(levels[::2].tolist(), levels[1::2].tolist(), strict=True):
-        line = Text(end="")
-        start = 0
-        for column in range(1, len(upper) + 1):
-            same = column < len(upper) and (upper[column], lower[column]) == (upper[start], lower[start])
-            if not same:
-                line.append(
-                    _HALF * (column - start),
-                    Style(color=_colour(upper[start], style), bgcolor=_colour(lower[start], style)),
-                )
-                start = column
-        lines.append(line)
-    return lines
-
-
 def _colour(level: int, style: TerminalStyle) -> str:
-    share = level / 12
-    end = _WARM if share > 0 else _COLD
-    mixed = [round(n + (e - n) * abs(share)) for n, e in zip(_NOUGHT, end, strict=True)]
+    share = level / _LEVELS
+    cold, nought, warm = SIGNED_STOPS
+    end = warm if share > 0 else cold
+    mixed = [round(n + (e - n) * abs(share)) for n, e in zip(nought, end, strict=True)]
     if style.colour == "truecolor":
         return f"#{mixed[0]:02x}{mixed[1]:02x}{mixed[2]:02x}"
     red, green, blue = (max(0, min(5, round((part - 35) / 40))) for part in mixed)
@@ -152,7 +138,7 @@ def scale_words(limit: float, style: TerminalStyle) -> Text:
     line = Text(end="")
     if style.unicode and style.colour in {"truecolor", "256"}:
         line.append(f"{number(-limit)} ", faint)
-        for level in (-12, -6, 0, 6, 12):
+        for level in (-_LEVELS, -_LEVELS // 2, 0, _LEVELS // 2, _LEVELS):
             line.append(" ", Style(bgcolor=_colour(level, style)))
         return line.append(f" {number(limit)}", faint)
     return line.append(f"{number(-limit)} {_NEGATIVE[::-1]}   {_POSITIVE} {number(limit)}", faint)

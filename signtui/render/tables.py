@@ -25,7 +25,8 @@ POOR_RECALL = 0.9
 Facts = Mapping[str, Any]
 
 
-def _percent_heading(name: str, style: TerminalStyle) -> str:
+def percent_heading(name: str, style: TerminalStyle) -> str:
+    """The heading of a column of percentages: one word in a pipe."""
     return f"{name} %" if style.interactive else f"{name}%"
 
 
@@ -108,8 +109,8 @@ def class_table(
     columns = (
         Column("class"),
         Column("images", "right"),
-        Column(_percent_heading("recall", style), "right"),
-        Column(_percent_heading("precision", style), "right", 1),
+        Column(percent_heading("recall", style), "right"),
+        Column(percent_heading("precision", style), "right", 1),
         Column("mistaken for"),
     )
     shown = range(len(counts)) if rows is None else rows
@@ -180,10 +181,10 @@ def epochs_table(epochs: Iterable[EpochEnded | Facts], style: TerminalStyle) -> 
     """One row an epoch: train (augmented, clean), validation, learning rate, speed; `*`: a new best."""
     columns = (
         Column("epoch", "right"),
-        Column(_percent_heading("train", style), "right"),
+        Column(percent_heading("train", style), "right"),
         Column("loss", "right"),
-        Column(_percent_heading("clean", style), "right", 3),
-        Column(_percent_heading("validation", style), "right"),
+        Column(percent_heading("clean", style), "right", 3),
+        Column(percent_heading("validation", style), "right"),
         Column("loss", "right"),
         Column("best"),
         Column("lr", "right", 4),
@@ -275,9 +276,9 @@ def runs_table(runs: Iterable[Facts], style: TerminalStyle, now: float | None = 
         Column("preset", gives_way=4),
         Column("data", shrinks=True),
         Column("epochs", "right", 3),
-        Column(_percent_heading("val" if style.interactive else "validation", style), "right"),
-        Column(_percent_heading("test", style), "right"),
-        *([Column(_percent_heading("held-out", style), "right", 1)] if held_out else []),
+        Column(percent_heading("val" if style.interactive else "validation", style), "right"),
+        Column(percent_heading("test", style), "right"),
+        *([Column(percent_heading("held-out", style), "right", 1)] if held_out else []),
         Column("started", gives_way=1),
         Column("seconds", "right", 2),
         Column("tags", gives_way=5),

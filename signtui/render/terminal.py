@@ -58,6 +58,11 @@ class TerminalStyle:
     interactive: bool = True
     ground: Ground = "any"
 
+    @property
+    def separator(self) -> str:
+        """What stands between facts on one line."""
+        return " · " if self.unicode else " | "
+
     def __post_init__(self) -> None:
         if self.colour not in {"truecolor", "256", "16", "none"}:
             raise ValueError(f"colour is truecolor, 256, 16 or none, not {self.colour!r}")
@@ -131,3 +136,8 @@ def console_for(style: TerminalStyle, file: IO[str] | None = None, *, record: bo
         markup=False,
         record=record,
     )
+
+
+def printable(name: str) -> str:
+    """`name` of a file as it may go to a terminal: a `?` for what would steer it."""
+    return "".join(character if character.isprintable() else "?" for character in name)

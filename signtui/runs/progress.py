@@ -67,7 +67,7 @@ def _beside_steps(state: RunState, scoring: float) -> float:
 def _clean_images(state: RunState) -> int:
     """Training images that each epoch scores without augmentation, before the validation images."""
     images = int(state.config.get("train", {}).get("clean_images", 0))
-    train_images = state.data.train_images - state.data.added_images if state.data else 0
+    train_images = state.data.given_images if state.data else 0
     return train_images if images < 0 else min(images, train_images)
 
 

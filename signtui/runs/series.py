@@ -14,6 +14,7 @@ import msgspec
 
 from signtui.config import Config, as_plain
 from signtui.config.load import from_plain
+from signtui.config.settings import OF_THIS_MACHINE
 from signtui.errors import ConfigError, RunError
 from signtui.events import DataFacts, HeldOut, Reason, Score
 from signtui.runs.folder import RunFolder, run_folders
@@ -29,11 +30,8 @@ ENDED_BY_PLAN: tuple[Reason, ...] = ("finished", "early_stopping", "time_limit")
 """How a fold ends whose score counts."""
 # A run that finished without a score was ended while it was taken.
 _TO_GO_ON_WITH: tuple[Status, ...] = ("stopped", "interrupted", "lost", "finished")
-_NOT_OF_THE_PLAN = {
-    "data": ("directory", "source", "groups", "held_out"),
-    "train": ("device", "threads"),
-}
-"""Where things are and who is held out; what is in the files counts by its checksum."""
+_NOT_OF_THE_PLAN = {*OF_THIS_MACHINE, "data.source", "data.own", "data.held_out", "train.rehearsal"}
+"""Where things are, who is held out, and what plays no part in a fold; files count by their checksum."""
 
 
 class Fold(msgspec.Struct, frozen=True):
@@ -98,6 +96,15 @@ class Series(msgspec.Struct, frozen=True):
         """The fold to train next: the first without a score that nobody is at work on."""
         return next((fold for fold in self.folds if not fold.is_done and not fold.is_live), None)
 
+    def run_without_score(self, run_id: str) -> str:
+        """A sentence where the run of this id ended without the score of its fold; empty where it has one."""
+        if any(fold.id == run_id and fold.is_done for fold in self.folds):
+            return ""
+        return (
+            f"run {run_id} ended without its score, as where its weights were lost:"
+            " move its folder away, and the series trains it anew"
+        )
+
     @property
     def live(self) -> Fold | None:
         """The fold that a process is at work on."""
@@ -119,7 +126,7 @@ def plan_of(config: Config, data: DataFacts) -> str:
     tree = as_plain(config)
     decisive: dict[str, Any] = {
         section: {
-            key: value for key, value in tree[section].items() if key not in _NOT_OF_THE_PLAN.get(section, ())
+            key: value for key, value in tree[section].items() if f"{section}.{key}" not in _NOT_OF_THE_PLAN
         }
         for section in ("data", "augment", "model", "train")
     }
@@ -210,7 +217,7 @@ def _read(folder: RunFolder, now: float | None) -> _Run | None:
     """The run in `folder`; None where it can't be told yet what it is.
 
     Raises:
-        _HoldsNobodyOut: where it holds nobody out, or wasn't left to its plan.
+        _HoldsNobodyOut: where it holds nobody out, began with other weights, or wasn't left to its plan.
     """
     if folder.summary.exists():
         brief = read_summary(folder, now)
@@ -226,7 +233,8 @@ def _read(folder: RunFolder, now: float | None) -> _Run | None:
         config = from_plain(state.config, str(folder.config))
     except ConfigError:  # of a newer signtui, or of one long ago
         return None
-    if config.data.validation != "photographs":
+    # Other weights to go on from know whoever they learned from.
+    if config.data.validation != "photographs" or config.train.from_:
         raise _HoldsNobodyOut
     ended = state.ended
     by_plan = ended is not None and ended.reason in ENDED_BY_PLAN

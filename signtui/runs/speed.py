@@ -80,7 +80,7 @@ def speed_of(state: RunState) -> Speed | None:
 def counts_of(state: RunState) -> Counts | None:
     """How many images the run is of."""
     data = state.data
-    return None if data is None else Counts(data.train_images - data.added_images, data.validation_images)
+    return None if data is None else Counts(data.given_images, data.validation_images)
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -106,7 +106,7 @@ def past_of(directory: Path, config: Config, image_size: int) -> Past:
                 continue
             if counts is None and theirs.data == config.data:
                 facts = started.data
-                counts = Counts(facts.train_images - facts.added_images, facts.validation_images)
+                counts = Counts(facts.given_images, facts.validation_images)
             here = started.host == socket.gethostname()
             if speed is None and here and cost_key(theirs, started.data.image_size) == key:
                 ended = [event for event in events if isinstance(event, EpochEnded)]

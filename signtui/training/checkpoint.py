@@ -5,18 +5,19 @@ Read with `weights_only`: loading a checkpoint never runs code from it.
 
 import pickle
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired
 
 import torch
 from torch import Tensor
 
 from signtui.errors import RunError
 from signtui.files import atomic_path
+from signtui.training.best_epoch import BestEpochState
 
 FORMAT_VERSION = 1
 
 
-class Checkpoint(TypedDict):
+class Checkpoint(BestEpochState):
     """Everything that is not counted: `step` steps of `epoch` (1-based) are done, with `rows` of figures.
 
     `best` is the best score so far as plain data (its weights are in their own file), `highest` the
@@ -34,9 +35,6 @@ class Checkpoint(TypedDict):
     averaged_updates: int
     optimiser: dict[str, Any]
     plateau: dict[str, float]
-    best: dict[str, Any] | None
-    highest: float
-    improved: dict[str, Any] | None
     learning_rate: float
     epochs: int
     seconds: float

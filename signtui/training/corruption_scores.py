@@ -9,6 +9,7 @@ from torch.nn import functional
 
 from signtui.data.corruptions import CORRUPTIONS, STRENGTHS, Corruption, corrupted
 from signtui.data.images import ByteArray, ImageSet
+from signtui.data.split import order_of_chance
 from signtui.model.scaling import Scaling, scale_images
 from signtui.runs.corruptions import CorruptionScore, CorruptionScores, StrengthScore
 from signtui.training.devices import Compute
@@ -114,7 +115,7 @@ def _share(right: "np.typing.NDArray[np.bool_]") -> float | None:
 
 def _examples(images: ImageSet, guesses: "np.typing.NDArray[np.int64]", seed: int) -> list[int]:
     """An image for each corruption, of different classes as far as there are."""
-    order = np.argsort(np.random.Philox(key=[seed, 0]).random_raw(len(images)), kind="stable")
+    order = order_of_chance(len(images), seed, stream=0)
     right = order[guesses[order] == images.labels[order]]
     ranked = right if len(right) else order
     _, firsts = np.unique(images.labels[ranked], return_index=True)

@@ -79,7 +79,7 @@ def gather_start(config: Config) -> tuple[Dataset, Split, Start]:
     start = Start(
         parent=parent,
         origin=origin,
-        weights={name: tensor.clone() for name, tensor in network.state_dict().items()},
+        network=network,
         metadata=metadata,
         own=own,
         own_held_out=division.validation,

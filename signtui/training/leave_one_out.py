@@ -9,21 +9,14 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from signtui.config import Config
+from signtui.config.settings import OF_THIS_MACHINE, values_of
 from signtui.data.held_out import group_named
-from signtui.data.source import configured_dataset
 from signtui.errors import ConfigError, RunError
 from signtui.events import DataFacts
 from signtui.runs.folder import RunFolder
 from signtui.runs.series import TAG, Fold, Series, series_of
 from signtui.training.material import gather
 from signtui.training.session import TrainingSession
-
-_OF_THIS_MACHINE = (
-    ("data", "directory"),
-    ("data", "groups"),
-    ("train", "device"),
-    ("train", "threads"),
-)
 
 
 class LeaveOneOut:
@@ -46,15 +39,15 @@ class LeaveOneOut:
                 f"train.from = {config.train.from_}: a run that goes on from other weights knows whoever they"
                 " learned from, so nobody could be left out of it; leave train.from empty"
             )
-        dataset = configured_dataset(config.data)
-        first = group_named(dataset, "", "--leave-one-out" + (f" {what}" if what else ""))
-        if what and what not in (first.kind, f"{first.kind}s"):
-            raise ConfigError(
-                f"--leave-one-out {what}: the images of {dataset.name} are grouped by {first.kind};"
-                f" write --leave-one-out {first.kind}s"
-            )
         config = replace(config, data=replace(config.data, validation="photographs", held_out=""))
-        material = gather(_fold_config(config, first.name))
+        material = gather(config)
+        dataset = material.dataset
+        kind = group_named(dataset, "", "--leave-one-out" + (f" {what}" if what else "")).kind
+        if what and what not in (kind, f"{kind}s"):
+            raise ConfigError(
+                f"--leave-one-out {what}: the images of {dataset.name} are grouped by {kind};"
+                f" write --leave-one-out {kind}s"
+            )
         return cls(config, material.facts())
 
     def series(self) -> Series:
@@ -82,15 +75,9 @@ class LeaveOneOut:
         if fold.can_go_on and fold.id is not None:
             folder = RunFolder(Path(self.config.runs.directory).expanduser() / fold.id)
             if folder.last.is_file():
-                return TrainingSession.resume(folder, self._changes(), score_test=False)
+                here = values_of(self.config, OF_THIS_MACHINE)  # which may be elsewhere than when it began
+                return TrainingSession.resume(folder, here, score_test=False)
         return TrainingSession.open(_fold_config(self.config, fold.group), score_test=False)
-
-    def _changes(self) -> dict[str, object]:
-        """Where things are now, which may be elsewhere than when the fold began."""
-        return {
-            f"{section}.{name}": getattr(getattr(self.config, section), name)
-            for section, name in _OF_THIS_MACHINE
-        }
 
 
 def _fold_config(config: Config, group: str) -> Config:

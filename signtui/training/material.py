@@ -41,15 +41,19 @@ class Material:
     @property
     def train(self) -> ImageSet:
         """What an epoch has: the data set's own images first, then synthetic hands where they are added."""
-        own = self.start.learned() if self.start else self._own
+        return self._with_added(self._own)
+
+    def _with_added(self, own: ImageSet) -> ImageSet:
+        learned = self.start.learned() if self.start else own
         if self.added is None:
-            return own
+            return learned
         return ImageSet(
-            np.concatenate((own.images, self.added.images)), np.concatenate((own.labels, self.added.labels))
+            np.concatenate((learned.images, self.added.images)),
+            np.concatenate((learned.labels, self.added.labels)),
         )
 
     @property
-    def _learned(self) -> int:
+    def learned(self) -> int:
         """How many images of the data set, and of the run gone on from, an epoch has."""
         return self.start.images if self.start else len(self.split.train_indices)
 
@@ -68,13 +72,13 @@ class Material:
             synthetic=self.dataset.synthetic,
             classes=self.dataset.classes,
             image_size=self.dataset.size,
-            train_images=self._learned + (len(self.added) if self.added else 0),
+            train_images=self.learned + (len(self.added) if self.added else 0),
             added_images=len(self.added) if self.added else 0,
             validation_images=len(validation),
             test_images=len(self.dataset.test) if self.dataset.test else 0,
             validation=self.split.validation_name,
-            train_photographs=_count(kept),
-            validation_photographs=_count(validation.photographs),
+            train_photographs=None if kept is None else len(np.unique(kept)),
+            validation_photographs=validation.photograph_count,
             files=tuple(_file_facts(file) for file in self.dataset.files),
             warning=self.split.warning,
             groups=groups_present(self.dataset),
@@ -82,18 +86,18 @@ class Material:
             groups_sha256=grouping.sha256 if grouping else "",
             held_out=self.split.left_out,
             held_out_images=len(held_out.images) if held_out else 0,
-            held_out_photographs=_count(held_out.images.photographs) if held_out else None,
+            held_out_photographs=held_out.images.photograph_count if held_out else None,
         )
 
     def splits(self, config: Config, device: torch.device) -> Splits:
         """The images on `device`, with the sample of training images that is scored clean."""
-        validation = self.split.validation
+        own, validation = self._own, self.split.validation
         return Splits(
-            train=on_device(self.train, device),
+            train=on_device(self._with_added(own), device),
             validation=on_device(validation, device),
-            clean=_clean_sample(self._own, config, device),
+            clean=_clean_sample(own, config, device),
             classes=len(self.dataset.classes),
-            photograph_share=1 / (_count(validation.photographs) or len(validation)),
+            photographs=validation.photograph_count or len(validation),
             samples=on_device(self.samples(), device),
             fits_sureness=self.split.validation_of != "test" and self.start is None,
         )
@@ -114,9 +118,9 @@ def gather(config: Config) -> Material:
     dataset, division, start = gather_start(config) if config.train.from_ else _gather_new(config)
     layout = plan(config.model, dataset.size, len(dataset.classes), dataset.channels)
     added = added_hands(config.augment.synthetic, dataset, config.data.synthetic_seed)
-    learned = start.images if start else len(division.train_indices)
-    _refuse_single_image_batches(layout, learned, config.train.batch_size)
-    return Material(dataset, division, layout, added, start)
+    material = Material(dataset, division, layout, added, start)
+    _refuse_single_image_batches(layout, material.learned, config.train.batch_size)
+    return material
 
 
 def _gather_new(config: Config) -> tuple[Dataset, Split, None]:
@@ -155,10 +159,6 @@ def _refuse_single_image_batches(layout: Plan, images: int, batch_size: int) -> 
                 " normalisation can't learn from a single one; use a batch size of 2 or more, or layer"
                 " normalisation"
             )
-
-
-def _count(photographs: Any) -> int | None:
-    return None if photographs is None else len(np.unique(photographs))
 
 
 def _file_facts(file: Any) -> dict[str, Any]:

@@ -44,6 +44,14 @@ def set_learning_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
         group["lr"] = rate
 
 
+def clip_gradient(network: nn.Module, longest: float) -> Tensor:
+    """Shorten the whole gradient to `longest`, where that is not 0; gives its length before."""
+    norm = nn.utils.get_total_norm([p.grad for p in network.parameters() if p.grad is not None])
+    if longest:
+        nn.utils.clip_grads_with_norm_(network.parameters(), longest, norm)
+    return norm
+
+
 class AveragedWeights:
     """A copy of the network whose weights trail the trained ones: average = decay * average + rest * new.
 

@@ -56,8 +56,7 @@ class Predictions:
     @property
     def photographs(self) -> int | None:
         """How many photographs the images are of; None where that is unknown."""
-        known = self.images.photographs
-        return None if known is None else len(np.unique(known))
+        return self.images.photograph_count
 
     @cached_property
     def table(self) -> GuessTable:

@@ -69,7 +69,7 @@ def _timed(
     stopwatch = _Stopwatch(compute.device, cancelled)
     noise = _noise((_WARM_UP_STEPS + _ENOUGH_STEPS) * batch, image_size, classes, compute.device)
     network = build(config.model, image_size, classes, 0)
-    splits = Splits(train=noise, validation=noise, clean=None, classes=classes, photograph_share=1.0)
+    splits = Splits(train=noise, validation=noise, clean=None, classes=classes, photographs=1)
     trainer = Trainer(config, network, splits, compute, stopwatch, Nobody(), lambda _: None)
     trainer.run()
     seconds = stopwatch.seconds_per_step

@@ -18,9 +18,6 @@ LARGEST_SIDE = 32
 """Pixels a side that a watched image is told with; larger ones are scaled down to it, for people only."""
 
 WATCH_SECONDS = 2.0
-SHORTEST_WATCH = 1.0
-"""Between the guesses at the ends of epochs that are shorter than this, in seconds."""
-
 _WATCH_SHARE = 0.05
 
 

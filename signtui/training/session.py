@@ -11,22 +11,23 @@ import socket
 import threading
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from signtui import __version__
 from signtui.config import Config, as_plain, resolve
 from signtui.config.document import run_document
+from signtui.config.settings import with_values
 from signtui.data.images import ImageSet
 from signtui.errors import ConfigError, RunError, SigntuiError
 from signtui.events import (
     SCHEMA,
     AnyEvent,
-    Calibrated,
     FineTuning,
     HeldOut,
     Reason,
@@ -35,15 +36,17 @@ from signtui.events import (
     Test,
 )
 from signtui.files import write_atomic
-from signtui.model.network import build
+from signtui.model.network import Network, build
+from signtui.model.sureness import Sureness
 from signtui.model.weights import WeightsMetadata, load_network
 from signtui.runs.folder import RunFolder, create_run
 from signtui.runs.log import LogWriter
+from signtui.runs.state import RunState
 from signtui.runs.summary import write_summary
 from signtui.training.checkpoint import Checkpoint, load_checkpoint
 from signtui.training.control import Control
 from signtui.training.devices import Compute, choose_compute, give_way, prepare_thread
-from signtui.training.evaluation import Cancelled, Evaluation, Labelled, evaluate
+from signtui.training.evaluation import Cancelled, evaluate
 from signtui.training.fine_tuning import with_lasting_start
 from signtui.training.housekeeper import Housekeeper
 from signtui.training.keeper import FolderKeeper
@@ -117,19 +120,20 @@ class TrainingSession:
         """
         config = resolve(file=folder.config, environment={}).config
         checkpoint = load_checkpoint(folder.last)
+        state = state_in_brief(folder)
         # What was changed while it ran is in the checkpoint.
         live = {"train.epochs": checkpoint["epochs"], "train.learning_rate": checkpoint["learning_rate"]}
-        for key, value in (live | changes).items():
-            section, _, name = key.partition(".")
-            config = replace(config, **{section: replace(getattr(config, section), **{name: value})})
-        if checkpoint["epoch"] > config.train.epochs and not _lacks_scores(folder):
+        config = with_values(config, live | changes)
+        if checkpoint["epoch"] > config.train.epochs and not _lacks_scores(state):
             done = checkpoint["epoch"] - 1
             raise ConfigError(
                 f"run {folder.id} has done all {done} of its epochs; give --epochs a higher number to go on"
             )
         material = gather(config)
-        refuse_other_data(folder, material.dataset)
+        if state.data is not None:
+            refuse_other_data(folder.id, state.data, material.dataset)
         session = cls(config, material, folder, checkpoint, score_test=score_test)
+        session._compared = state.fine_tuning
         write_atomic(folder.config, run_document(config))
         return session
 
@@ -158,13 +162,11 @@ class TrainingSession:
             self._say(samples_event(self.material.samples()))
             self._compare_before()
             self._housekeeper.start()  # only now: a log begins with run_started
-            reason = trainer.run()
-            if reason not in ("interrupted", "terminated"):
-                test, held_out = self._score_test(), self._score_held_out()
-                self._compare_after()
-        except Diverged as error:
-            reason, message = "diverged", str(error)
-            test, held_out = self._score_test(), self._score_held_out()
+            came_to, sentence = _trained(trainer)
+            if came_to not in ("interrupted", "terminated"):
+                test, held_out = self._score_best(compare=came_to != "diverged")
+            # Only now: a run whose scores could not be taken has failed, however its training ended.
+            reason, message = came_to, sentence
         except SigntuiError as error:
             message = str(error)
         except torch.OutOfMemoryError:
@@ -179,7 +181,7 @@ class TrainingSession:
         network = build(self.config.model, self.material.dataset.size, len(classes), seed)
         metadata = WeightsMetadata(self.config.model, classes, self.material.dataset.size)
         if self.material.start is not None:
-            network.load_state_dict(self.material.start.weights)
+            network.load_state_dict(self.material.start.network.state_dict())
         splits = self.material.splits(self.config, self.compute.device)
         self._keeper = keeper = FolderKeeper(self.folder, metadata, self.config.runs.epoch_weights)
         keeper.forget_now()  # an earlier process may have been killed
@@ -215,73 +217,59 @@ class TrainingSession:
             resumed_at=trainer.steps_done if self._checkpoint else None,
         )
 
-    def _score_test(self) -> Test | None:
-        """The best weights on the test images, which nothing before this has looked at."""
-        images = self.material.dataset.test
-        scored = self._score(images) if images is not None and self._scores_test else None
-        if scored is None:
-            return None
-        result, sure = scored
-        score = result.score
-        return Test(score.loss, score.accuracy, score.images, result.recall, result.confusion, sure)
+    def _score_best(self, *, compare: bool) -> tuple[Test | None, HeldOut | None]:
+        """The best weights on the test images and on the group held out, which nothing before has looked at.
 
-    def _score_held_out(self) -> HeldOut | None:
-        """The best weights on the group that is held out, which nothing before this has looked at."""
-        group = self.material.split.held_out
-        scored = self._score(group.images) if group is not None and self._scores_held_out else None
-        if group is None or scored is None:
-            return None
-        result, sure = scored
-        score = result.score
-        return HeldOut(
-            kind=group.kind,
-            group=group.name,
-            loss=score.loss,
-            accuracy=score.accuracy,
-            images=score.images,
-            recall=result.recall,
-            confusion=result.confusion,
-            calibration=sure,
-        )
-
-    def _score(self, images: ImageSet) -> tuple[Evaluation, Calibrated] | None:
-        """The best weights on `images`; None where there are none, or the run must end now."""
+        `compare` also has them compared with those at the start. Where the run must end now, what is not
+        scored yet stays None.
+        """
         if not self.folder.best.is_file() or self.control.now:
-            return None
+            return None, None
+        network, metadata = load_network(self.folder.best)
+        score = partial(self._score, network, metadata.sureness)
+        images, group = self.material.dataset.test, self.material.split.held_out
+        test, held_out = None, None
+        with contextlib.suppress(Cancelled):
+            if images is not None and self._scores_test:
+                test = score(images)
+            if group is not None and self._scores_held_out:
+                held_out = HeldOut(group.kind, group.name, **asdict(score(group.images)))
+            if compare:
+                self._compare_after(network)
+        return test, held_out
+
+    def _score(self, network: Network, sureness: Sureness | None, images: ImageSet) -> Test:
+        """`network` on `images`, and where its `sureness` is given, how sure it is.
+
+        Raises:
+            Cancelled: where the run must end now.
+        """
 
         def on_batch(_: int) -> None:
             if self.control.now:
                 raise Cancelled
 
-        network, metadata = load_network(self.folder.best)
-        network.to(self.compute.device)
-        data = on_device(images, self.compute.device)
-        classes, scaling = len(self.material.dataset.classes), self.config.model.input_scaling
-        try:
-            result = evaluate(network, data, classes, scaling, self.compute, on_batch)
-        except Cancelled:
-            return None
-        return result, calibrated(result.logits, result.truths, metadata.sureness)
+        device, classes = self.compute.device, len(self.material.dataset.classes)
+        scaling = self.config.model.input_scaling
+        found = evaluate(
+            network.to(device), on_device(images, device), classes, scaling, self.compute, on_batch
+        )
+        score = found.score
+        sure = None if sureness is None else calibrated(found.logits, found.truths, sureness)
+        return Test(score.loss, score.accuracy, score.images, found.recall, found.confusion, sure)
 
     def _compare_before(self) -> None:
-        """How the weights at the start score, of a run that goes on from another's."""
+        """How the weights at the start score, of a run that goes on from another's and never told it."""
         start = self.material.start
-        if start is None:
-            return
-        self._compared = state_in_brief(self.folder).fine_tuning if self._checkpoint else None
-        if self._compared is None:
-            self._compared = start.before(self._on_device, self.compute)
-            self._say(self._compared)
+        if start is not None and self._compared is None:
+            with contextlib.suppress(Cancelled):
+                self._compared = start.before(partial(self._score, start.network, None))
+                self._say(self._compared)
 
-    def _compare_after(self) -> None:
-        start = self.material.start
-        if start is None or self._compared is None or not self.folder.best.is_file() or self.control.now:
-            return
-        self._compared = start.after(self._compared, self.folder.best, self._on_device, self.compute)
-        self._say(self._compared)
-
-    def _on_device(self, images: ImageSet) -> Labelled:
-        return on_device(images, self.compute.device)
+    def _compare_after(self, network: Network) -> None:
+        """How `network` does after what was learned. Raises Cancelled where the run must end now."""
+        if self.material.start is not None and self._compared is not None:
+            self._say(self.material.start.after(self._compared, partial(self._score, network, None)))
 
     def _keep_traceback(self, error: Exception) -> str:
         text = "".join(traceback.format_exception(error))
@@ -307,7 +295,7 @@ class TrainingSession:
             id=self.folder.id,
             reason=reason,
             epochs=done,
-            best=trainer.best if trainer else None,
+            best=trainer.chosen.best if trainer else None,
             test=test,
             seconds=trainer.seconds if trainer else time.perf_counter() - self._started,
             synthetic=self.material.dataset.synthetic,
@@ -324,10 +312,17 @@ class TrainingSession:
         self.mailbox.put(self.ended)
 
 
-def _lacks_scores(folder: RunFolder) -> bool:
+def _trained(trainer: Trainer) -> tuple[Reason, str]:
+    """Train to the end, whichever it is: why it ended, and a sentence where it diverged."""
+    try:
+        return trainer.run(), ""
+    except Diverged as error:
+        return "diverged", str(error)
+
+
+def _lacks_scores(state: RunState) -> bool:
     """Whether the run was cut off after its last epoch, before all scores of its end were taken."""
-    state = state_in_brief(folder)
-    if state.ended is None:
+    if state.ended is None or state.ended.reason == "failed":
         return True
     held_out = state.data is not None and state.data.held_out_images > 0
     return held_out and state.ended.held_out is None

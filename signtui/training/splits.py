@@ -10,15 +10,15 @@ class Splits:
     """The images on the training device.
 
     `clean` are training images scored without augmentation, `samples` validation images to be watched.
-    `photograph_share` is the share of the validation images that one photograph makes up on average, or
-    that one image does where photographs are unknown. `fits_sureness` is False where the validation images
-    are the test file's, on which nothing may be fitted, or new photos that are to choose nothing.
+    `photographs` is how many photographs the validation images are of; images, where that is unknown.
+    `fits_sureness` is False where the validation images are the test file's, on which nothing may be fitted,
+    or new photos that are to choose nothing.
     """
 
     train: Labelled
     validation: Labelled
     clean: Labelled | None
     classes: int
-    photograph_share: float
+    photographs: int
     samples: Labelled | None = None
     fits_sureness: bool = True

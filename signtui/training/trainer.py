@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Literal, Protocol
 
-import msgspec
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -17,21 +16,22 @@ from torch.nn import functional
 from signtui.config.schema import Config
 from signtui.data.augmentation import Augmentation
 from signtui.errors import SigntuiError
-from signtui.events import AnyEvent, Best, EpochEnded, Evaluating, Mark, MarkKind, Reason, Score, Step
+from signtui.events import AnyEvent, EpochEnded, Evaluating, Mark, MarkKind, Reason, Score, Step
 from signtui.model.network import Network
 from signtui.model.scaling import scale_images
 from signtui.model.sureness import UNFITTED, Sureness
 from signtui.runs.control import Command, Pause, Resume, SetEpochs, SetLearningRate, Snapshot
 from signtui.training import schedule
 from signtui.training.batches import batch_bounds, steps_per_epoch
+from signtui.training.best_epoch import BestEpoch
 from signtui.training.checkpoint import FORMAT_VERSION, Checkpoint
 from signtui.training.control import Control
 from signtui.training.devices import Compute
 from signtui.training.evaluation import Cancelled, Evaluation, Labelled, evaluate, network_logits
 from signtui.training.meter import Meter, NonFinite
-from signtui.training.optimiser import AveragedWeights, make_optimiser, set_learning_rate
+from signtui.training.optimiser import AveragedWeights, clip_gradient, make_optimiser, set_learning_rate
 from signtui.training.randomness import counted_seed, shuffled
-from signtui.training.samples import SHORTEST_WATCH, guess, seconds_to_next
+from signtui.training.samples import guess, seconds_to_next
 from signtui.training.snapshots import Snapshots
 from signtui.training.splits import Splits
 from signtui.training.sureness import calibrated, fit_sureness
@@ -97,12 +97,8 @@ class Trainer:
         self.epoch, self.step = 1, 0  # the epoch under way, and its steps done
         self.epochs, self.learning_rate = self.settings.epochs, self.settings.learning_rate
         self.plateau = schedule.Plateau()
-        # Of a run that goes on from another the last epoch is kept: what is held out then chooses nothing.
-        self.keeps_last = bool(self.settings.from_)
-        self.best: Best | None = None
-        self.highest = 0.0  # validation accuracy of any epoch
+        self.chosen = BestEpoch(splits.photographs, keeps_last=bool(self.settings.from_))
         self.sureness = UNFITTED  # as the last scoring of validation found it
-        self.improved: Best | None = None  # when validation last got better, for early stopping
         self.meter = Meter(self.steps, compute.device)
         self._earlier_seconds = self._earlier_epoch_seconds = 0.0
         self._started = self._epoch_started = self._saved = time.perf_counter()
@@ -132,7 +128,7 @@ class Trainer:
                 self._score_epoch()
                 self._begin_epoch(self.epoch + 1)
                 self._save()
-                if self._has_stalled():
+                if self.chosen.has_stalled(self.epoch - 1, self.settings.early_stopping):
                     return "early_stopping"
         except _Ended as end:
             self._after_stop(end.reason)
@@ -172,7 +168,7 @@ class Trainer:
         objective = (1 - smoothing) * cross_entropy - smoothing * log_probabilities.mean()
         self.optimiser.zero_grad(set_to_none=True)
         objective.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        norm = self._clip_gradient()
+        norm = clip_gradient(self.network, self.settings.gradient_clip)
         self.optimiser.step()
         if self.averaged:
             self.averaged.update()
@@ -185,30 +181,20 @@ class Trainer:
             self.learning_rate * self.plateau.factor * schedule.factor(self.settings, self.steps_done, whole)
         )
 
-    def _clip_gradient(self) -> Tensor:
-        """The length of the whole gradient, as it was before clipping."""
-        gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
-        norm = nn.utils.get_total_norm(gradients)
-        if self.settings.gradient_clip:
-            nn.utils.clip_grads_with_norm_(self.network.parameters(), self.settings.gradient_clip, norm)
-        return norm
-
     def _between_steps(self) -> None:
         if self.meter.waiting_seconds >= REPORT_SECONDS:
             self._report_steps()
-        self._watch_samples()
+        if self.seconds - self._watched >= seconds_to_next(self.seconds):
+            self._watch_samples()
         self._heed()
         if self.settings.time_limit and self.seconds >= self.settings.time_limit:
             raise _Ended("time_limit")
         if time.perf_counter() - self._saved >= CHECKPOINT_SECONDS:
             self._save()
 
-    def _watch_samples(self, *, now: bool = False) -> None:
-        """Say what the network makes of the watched images, now and then; `now` at the end of an epoch."""
+    def _watch_samples(self) -> None:
+        """Say what the network makes of the watched images, where there are any."""
         if self.splits.samples is None:
-            return
-        wait = SHORTEST_WATCH if now else seconds_to_next(self.seconds)
-        if self.seconds - self._watched < wait:
             return
         self._watched = self.seconds
         network, samples = self.scored_network, self.splits.samples
@@ -250,20 +236,13 @@ class Trainer:
         if not validation.loss < float("inf"):
             raise NonFinite(self.step - 1, "validation loss")
         if self.splits.fits_sureness:
-            photographs = round(1 / self.splits.photograph_share)
-            self.sureness = fit_sureness(evaluation.logits, evaluation.truths, photographs)
-        self._watch_samples(now=True)
-        self.highest = max(self.highest, validation.accuracy)
-        # A misread photograph costs all of its variants, so a difference of less than one photograph is
-        # chance. Among equals the latest: what was learned since is worth having.
-        close = self.highest - validation.accuracy < self.splits.photograph_share
-        best = self.best is None or self.keeps_last or close
-        if self.improved is None or _is_better(validation, self.improved.validation):
-            self.improved = Best(epoch=self.epoch, validation=validation)
+            self.sureness = fit_sureness(evaluation.logits, evaluation.truths, self.splits.photographs)
+        self._watch_samples()
         weights = self.scored_network.state_dict()
+        best = self.chosen.take(self.epoch, validation)
         if best:
             self.keeper.best(weights, self.epoch, self.sureness)
-            self.best = Best(epoch=self.epoch, validation=validation)
+            self.chosen.keep(self.epoch, validation)
         self.keeper.epoch(weights, self.epoch, self.sureness)
         total = self.meter.total()
         self.report(
@@ -298,7 +277,7 @@ class Trainer:
 
         def on_batch(done: int) -> None:
             nonlocal last
-            if self.control.now or (self.control.stop_reason and self.best):
+            if self.control.now or (self.control.stop_reason and self.chosen.best):
                 raise Cancelled
             if time.perf_counter() - last >= REPORT_SECONDS:
                 last = time.perf_counter()
@@ -318,17 +297,13 @@ class Trainer:
         self.meter = Meter(self.steps, self.compute.device)
         self._earlier_epoch_seconds, self._epoch_started = 0.0, time.perf_counter()
 
-    def _has_stalled(self) -> bool:
-        patience = self.settings.early_stopping
-        return bool(patience and self.improved and self.epoch - 1 - self.improved.epoch >= patience)
-
     def _after_stop(self, reason: Reason) -> None:
         """Save, and where no epoch has been scored yet, score what there is: a stopped run is of use."""
         if self.control.now:
             return
         self._report_steps()
         self._save()
-        if self.best is None and self.steps_done and reason in ("stopped", "time_limit"):
+        if self.chosen.best is None and self.steps_done and reason in ("stopped", "time_limit"):
             try:
                 self._score_epoch(complete=False)
             except _Ended:
@@ -396,9 +371,7 @@ class Trainer:
                 averaged_updates=averaged.updates if averaged else 0,
                 optimiser=self.optimiser.state_dict(),
                 plateau=asdict(self.plateau),
-                best=msgspec.to_builtins(self.best),
-                highest=self.highest,
-                improved=msgspec.to_builtins(self.improved),
+                **self.chosen.state(),
                 learning_rate=self.learning_rate,
                 epochs=self.epochs,
                 seconds=self.seconds,
@@ -417,14 +390,8 @@ class Trainer:
             self.averaged.updates = checkpoint["averaged_updates"]
         self.optimiser.load_state_dict(checkpoint["optimiser"])
         self.plateau = schedule.Plateau(**checkpoint["plateau"])  # type: ignore[arg-type]  # one is a count
-        self.best = msgspec.convert(checkpoint["best"], Best | None)
-        self.highest = checkpoint["highest"]
-        self.improved = msgspec.convert(checkpoint["improved"], Best | None)
+        self.chosen.restore(checkpoint)
         self.sureness = Sureness(*checkpoint.get("sureness", ()))
         self.meter.restore(checkpoint["rows"])
         self._earlier_seconds = checkpoint["seconds"]
         self._earlier_epoch_seconds = checkpoint["epoch_seconds"]
-
-
-def _is_better(score: Score, than: Score) -> bool:
-    return (score.accuracy, -score.loss) > (than.accuracy, -than.loss)

@@ -133,8 +133,8 @@ def fitted(picture: Picture, cell: CellSize | None) -> tuple[int, int]:
 
 
 def pictures_on(screen: Screen[Any]) -> list[Picture]:
-    """What is to be seen now, in cells of the screen: nothing under a dialog, nor where a toast lies."""
-    if screen.is_modal or not screen.is_current:
+    """What is to be seen now, in cells of the screen: of a dialog its own, and nothing where a toast lies."""
+    if not screen.is_current:
         return []
     over = [widget.region for widget in screen.query("Toast, Tooltip") if widget.display]
     found: list[Picture] = []

@@ -74,7 +74,9 @@ class SeriesWork:
 
     def _read(self, run: "WatchedRun", directory: Path) -> None:
         try:
-            advanced = SeriesAdvanced(_series_of(run, directory))
+            found = _series_of(run, directory)
+            problem = found.run_without_score(run.source.folder.id) if found is not None else ""
+            advanced = SeriesAdvanced(None if problem else found, problem)
         except SigntuiError as error:
             advanced = SeriesAdvanced(None, str(error))
         except Exception as error:  # a bug: the dashboard lives on and says where its traceback is

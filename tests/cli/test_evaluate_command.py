@@ -40,6 +40,14 @@ def test_other_images_of_the_same_kind_can_be_scored(signtui, one_run, tmp_path)
     assert scored["same_data"] is False
 
 
+def test_synthetic_hands_can_be_scored_by_a_run_that_named_a_table(signtui, one_run, tmp_path):
+    path = tmp_path / "runs" / one_run / "config.toml"
+    path.write_text(path.read_text().replace('groups = ""', 'groups = "who.csv"'))
+    assert 'groups = "who.csv"' in path.read_text()
+    scored = signtui("evaluate", "--source=synthetic", "--synthetic-images=192", "--json").json
+    assert scored["synthetic"] is True
+
+
 def test_images_of_another_size_are_refused(signtui, one_run, tmp_path):
     path = letters_csv(tmp_path / "sign_mnist_train.csv", 96, size=8)
     answer = signtui("evaluate", "--split=train", f"--data-dir={path}")

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -57,6 +58,8 @@ def test_the_page_shows_signers_letters_and_confusion(series):
         assert words in answer.out
     lines = [line.split() for line in answer.out.splitlines()]
     assert [line[0] for line in lines if line and line[0] in ("ann", "bo", "cy")] == ["ann", "bo", "cy"]
+    headings = {word for line in lines if line and line[0] in ("signer", "letter") for word in line}
+    assert {"accuracy%", "validation%", "mean%", "worst%"} <= headings
 
 
 def test_a_fold_is_an_ordinary_run(series, signtui):
@@ -85,6 +88,12 @@ def test_a_run_trained_by_hand_with_the_same_settings_is_its_fold(series, signtu
 def test_it_takes_no_run_and_needs_to_know_whose_the_images_are(signtui, series, shapes):
     for more in ("latest", "--split=test", "--corruptions"):
         assert "give neither an ID nor --split nor --corruptions" in series(more).err
+    refused = series("--most=5")
+    assert refused.code == 2
+    assert "--most goes with --corruptions" in refused.err
+    refused = series("--held-out=bo")
+    assert refused.code == 2
+    assert "--held-out holds out one of them, and --leave-one-out each in turn" in refused.err
     assert "nobody could be left out" in series("--set=train.from=latest").err
     answer = signtui("evaluate", "--leave-one-out", "signers", f"--data-dir={shapes}")
     assert answer.code == 3
@@ -124,6 +133,37 @@ def test_a_run_that_diverges_ends_the_series_with_its_reason(series):
     answer = series("--learning-rate=100", "--optimiser=sgd", "--schedule=constant", "--gradient-clip=0")
     assert answer.code == 1
     assert "without ann:" in answer.err
+
+
+def _forget_the_score(folder) -> None:
+    """As if it had been told to end at once while its last scores were taken."""
+    *log, last = folder.events.read_text().splitlines()
+    ended = json.loads(last) | {"held_out": None}
+    folder.events.write_text("\n".join([*log, json.dumps(ended)]) + "\n")
+
+
+def test_a_fold_that_cannot_be_scored_ends_the_series_with_its_reason(series, tmp_path):
+    series()
+    folder = run_folders(tmp_path / "runs")[0]
+    _forget_the_score(folder)
+    folder.best.write_bytes(b"damaged")
+    answer = series()
+    assert answer.code == 1
+    assert "without ann:" in answer.err
+    assert "not a readable weights file" in answer.err
+
+
+def test_a_fold_that_ends_without_its_score_ends_the_series(series, tmp_path):
+    series()
+    folder = run_folders(tmp_path / "runs")[0]
+    _forget_the_score(folder)
+    folder.best.unlink()
+    for _ in range(2):  # and not for ever, whenever it is tried again
+        answer = series()
+        assert answer.code == 1
+        assert "without ann:" in answer.err
+        assert f"run {folder.id} ended without its score" in answer.err
+        assert "Traceback" not in answer.err
 
 
 def test_ctrl_c_ends_the_series_and_the_same_command_goes_on(series, signed_shapes, tmp_path):

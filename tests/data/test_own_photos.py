@@ -1,5 +1,6 @@
 """Photos of one's own hands: read from folders as people have them, and added to a collection."""
 
+import os
 from datetime import datetime
 
 import numpy as np
@@ -80,6 +81,8 @@ def test_one_letter_s_photos_lie_right_in_a_folder_or_are_a_single_file(tmp_path
         (lambda path: photo(path / "A/1.jpg", 1), "J", "J is not a letter that a photo can show"),
         (lambda path: photo(path / "A/1.jpg", 1), "A", "no photo right in it"),
         (lambda path: path.mkdir(), "A", "no photo right in it"),
+        (os.mkfifo, "A", "is neither a photo nor a folder"),
+        (os.mkfifo, "", "is neither a photo nor a folder"),
     ],
 )
 def test_a_source_that_says_no_letters_is_refused_with_what_to_do(tmp_path, make, letter, sentence):
@@ -95,10 +98,11 @@ def test_progress_counts_every_file_up_to_all_of_them(photos):
     assert told == [(number, 4) for number in range(1, 5)]
 
 
-def test_a_photo_of_too_few_pixels_is_refused(tmp_path):
-    photo(tmp_path / "A/dot.png", 1, size=(15, 40))
+@pytest.mark.parametrize(("side", "words"), [(15, "15 pixels"), (1, "1 pixel")])
+def test_a_photo_of_too_few_pixels_is_refused(tmp_path, side, words):
+    photo(tmp_path / "A/dot.png", 1, size=(side, 40))
     (refusal,) = read_source(tmp_path).refused
-    assert refusal[1] == "only 15 pixels high or wide, too few to show a hand"
+    assert refusal[1] == f"only {words} high or wide, too few to show a hand"
 
 
 def test_a_collection_is_a_data_set_with_a_class_for_each_letter(photos, tmp_path):

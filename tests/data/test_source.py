@@ -187,3 +187,9 @@ def test_the_published_training_file_is_recognised_and_a_sample_of_it_is_letters
     assert sample.classes == tuple(LETTERS)
     assert np.array_equal(sample.train.labels, data.train.labels[:20])
     assert np.array_equal(sample.train.images, data.train.images[:20])
+
+
+@pytest.mark.parametrize("wanted", ["synthetic", "auto"])
+def test_a_table_of_groups_is_not_passed_over_where_hands_are_drawn(empty_home, wanted) -> None:
+    with pytest.raises(DataError, match=r"data\.groups = who\.csv: synthetic hands are nobody's"):
+        load_dataset(None, wanted, synthetic_images=48, groups="who.csv")

@@ -253,18 +253,42 @@ def test_guesses_are_counted_as_they_are():
     )
 
 
-def test_softmax_tells_the_run_s_temperature():
+def with_temperature(temperature: float) -> Subject:
+    """A run whose epochs were calibrated: two images read right, surer of them after than before."""
     before, after = calibration([0.8, 0.7], [True, True]), calibration([0.97, 0.92], [True, True])
-    found = Calibrated(0.67, before, after)
-    fitted = [
-        msgspec.structs.replace(event, calibration=found) if isinstance(event, EpochEnded) else event
-        for event in begun(120)
-    ]
-    words = told("softmax", of_run(fitted))
+    found = Calibrated(temperature, before if temperature != 1 else after, after)
+    return of_run(
+        [
+            msgspec.structs.replace(event, calibration=found) if isinstance(event, EpochEnded) else event
+            for event in begun(120)
+        ]
+    )
+
+
+def test_softmax_tells_the_run_s_temperature():
+    words = told("softmax", with_temperature(0.67))
     assert "divides its logits by 0.67 first" in words
     assert "makes it surer" in words
-    assert "on average 75.0 % sure of them, is now 94.5 % sure, and 100 % right" in words
+    assert "makes it less sure" in told("softmax", with_temperature(1.2))
+    assert "temperature" not in told("softmax", with_temperature(1))
     assert "temperature" not in told("softmax", of_run(begun(120)))
+
+
+def test_calibration_tells_the_run_s_own_error_before_and_after_its_temperature():
+    subject = with_temperature(0.67)
+    assert subject.last is not None
+    found = subject.last.calibration
+    assert found is not None
+    assert (found.before.error, found.after.error) == pytest.approx((1 - 0.75, 1 - 0.945))
+    before, after = numbers.percent(found.before.error), numbers.percent(found.after.error)
+    words = told("calibration", subject)
+    assert "divides its logits by 0.67, the temperature that fits its validation images" in words
+    assert "on average 75.0 % sure of them, is now 94.5 % sure, and 100 % right" in words
+    assert f"the expected calibration error was {before} and is {after}." in words
+    words = told("calibration", with_temperature(1))
+    assert f"this run's expected calibration error is {after} on its validation images" in words
+    assert "No temperature was fitted" in words
+    assert "this run" not in told("calibration", of_run(begun(120))).lower()
 
 
 def test_validation_says_what_is_held_out_and_warns_of_random_images():

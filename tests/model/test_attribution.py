@@ -12,6 +12,7 @@ from signtui.errors import ConfigError
 from signtui.model.attribution import PLACES, attribute, grad_cam, occlusion
 from signtui.model.network import Network, build
 from signtui.model.plan import plan
+from signtui.model.scaling import scale_images
 
 
 def noise(size: int, seed: int = 0) -> NDArray[np.uint8]:
@@ -107,6 +108,18 @@ def test_grad_cam_equals_the_computation_by_hand() -> None:
     assert found.heat == pytest.approx(expected / expected.max(), abs=1e-5)
     logits = np.array([0, 2 * bright.mean() - dark.mean()])
     assert found.probability == pytest.approx(np.exp(logits[1]) / np.exp(logits).sum(), abs=1e-5)
+
+
+def test_grad_cam_asks_the_network_once() -> None:
+    network = build(preset_config("tiny").model, 28, 4, 0).eval()
+    passes: list[int] = []
+    network.head.register_forward_hook(lambda _module, given, _output: passes.append(len(given[0])))
+    found = grad_cam(network, noise(28), "per_image", temperature=2.0)
+    assert passes == [1]
+    with torch.no_grad():
+        logits = network(scale_images(torch.from_numpy(noise(28)[None]), "per_image"))[0]
+    assert found.target == int(logits.argmax())
+    assert found.probability == pytest.approx(float((logits / 2).softmax(0).max()), abs=1e-6)
 
 
 def test_grad_cam_is_laid_where_the_maps_look() -> None:

@@ -63,8 +63,14 @@ def test_where_things_are_and_how_they_look_is_not_part_of_the_plan(tmp_path):
     config = config_of("ann", tmp_path)
     moved = replace(
         config,
-        data=replace(config.data, directory="/elsewhere", groups="/elsewhere/who.csv", held_out="bo"),
-        train=replace(config.train, device="cpu", threads=1),
+        data=replace(
+            config.data,
+            directory="/elsewhere",
+            groups="/elsewhere/who.csv",
+            own="/elsewhere/own",
+            held_out="bo",
+        ),
+        train=replace(config.train, device="cpu", threads=1, rehearsal=7),
         runs=replace(config.runs, directory="/runs", tags=("a",), notes="b"),
         ui=replace(config.ui, theme="light"),
     )
@@ -113,6 +119,13 @@ def test_a_run_that_validates_by_something_else_is_not_of_a_series(tmp_path):
     config = config_of("ann", tmp_path)
     random = replace(config, data=replace(config.data, validation="random"))
     held_out_run(tmp_path, "ann", config=random)
+    assert SeriesReader().read(tmp_path) == []
+
+
+def test_a_run_that_goes_on_from_other_weights_is_not_of_a_series(tmp_path):
+    """It knows whoever these learned from."""
+    config = config_of("ann", tmp_path, from_="another")
+    held_out_run(tmp_path, "ann", config=config)
     assert SeriesReader().read(tmp_path) == []
 
 

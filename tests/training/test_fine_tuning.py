@@ -17,6 +17,7 @@ from signtui.runs.fine_tuning import settings_from
 from signtui.runs.folder import RunFolder
 from signtui.runs.log import read_events
 from signtui.runs.state import RunState
+from signtui.training import evaluation
 from signtui.training.evaluation import evaluate
 from signtui.training.material import gather, on_device
 from signtui.training.predicted import PredictionWish
@@ -304,3 +305,51 @@ def test_a_resume_without_the_run_it_began_from_is_refused(fine_tune, parent):
 def test_a_log_from_before_there_was_fine_tuning_reads_as_ever(parent):
     state = RunState.of(read_events(RunFolder(parent.path).events))
     assert state.fine_tuning is None
+
+
+@pytest.fixture
+def batches(monkeypatch):
+    """Counts the batches of eight that are scored; calls what is set as its `then` at each of them."""
+
+    class Batches:
+        count = 0
+        then = staticmethod(lambda: None)
+
+    read = evaluation.read
+
+    def counted(network, images):
+        Batches.count += 1
+        Batches.then()
+        return read(network, images)
+
+    monkeypatch.setattr(evaluation, "BATCH", 8)
+    monkeypatch.setattr(evaluation, "read", counted)
+    return Batches
+
+
+def test_a_run_that_must_end_now_does_not_wait_for_its_first_comparison(
+    train, parent, config_for, own, batches
+):
+    session = TrainingSession.open(from_parent(parent, config_for(), own))
+    batches.count, batches.then = 0, lambda: session.control.stop(now=True)
+    _, events = train(session=session)
+    assert batches.count == 1
+    assert not told(events)
+    assert (events[-1].reason, events[-1].message) == ("stopped", "")
+
+
+def test_a_run_that_must_end_now_does_not_wait_for_its_last_comparison(
+    train, parent, config_for, own, batches, monkeypatch
+):
+    session = TrainingSession.open(from_parent(parent, config_for(), own, train__epochs=1))
+
+    def load_at_the_end(path):
+        batches.count, batches.then = 0, lambda: session.control.stop(now=True)
+        return load_network(path)
+
+    monkeypatch.setattr("signtui.training.session.load_network", load_at_the_end)
+    _, events = train(session=session)
+    assert batches.count == 1
+    (only,) = told(events)
+    assert only.own.after is None
+    assert (events[-1].reason, events[-1].message) == ("finished", "")

@@ -1,12 +1,16 @@
 """The watched images: which are chosen, what is told of them, and that watching changes nothing."""
 
 import numpy as np
+import pytest
 import torch
 
 from signtui.data.images import ImageSet
-from signtui.events import Guesses, Samples
+from signtui.events import EpochEnded, Guesses, Samples
+from signtui.model.weights import load_network
+from signtui.training.checkpoint import load_checkpoint
 from signtui.training.devices import Compute
 from signtui.training.evaluation import Labelled
+from signtui.training.material import on_device
 from signtui.training.samples import choose_samples, guess, samples_event, seconds_to_next
 
 CPU = Compute(torch.device("cpu"), "fp32", 1)
@@ -62,3 +66,21 @@ def test_a_run_tells_its_samples_once_and_guesses_as_it_learns(train):
     made = [event for event in events if isinstance(event, Guesses)]
     assert made
     assert all(len(event.guesses) == len(told[0].truths) for event in made)
+
+
+def test_the_last_guesses_are_those_of_the_trained_network_as_sure_as_it_is(train):
+    session, events = train(train__epochs=3, train__ema=0)
+    ends = [event.step for event in events if isinstance(event, EpochEnded)]
+    made = [event for event in events if isinstance(event, Guesses)]
+    assert {event.step for event in made} >= set(ends)
+    weights = load_checkpoint(session.folder.last)["network"]
+    network, metadata = load_network(session.folder.best)
+    network.load_state_dict(weights)
+    sureness = load_checkpoint(session.folder.last)["sureness"]
+    samples = on_device(session.material.samples(), session.compute.device)
+    expected = guess(
+        network.eval(), samples, metadata.input_scaling, session.compute, 3, ends[-1], sureness[0]
+    )
+    assert sureness[0] != 1
+    assert made[-1].guesses == expected.guesses
+    assert made[-1].confidences == pytest.approx(expected.confidences, abs=2e-4)

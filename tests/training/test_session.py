@@ -356,6 +356,37 @@ def test_a_bug_is_one_sentence_and_a_traceback_in_the_folder(train, monkeypatch)
     assert "ZeroDivisionError: boom" in session.folder.error.read_text()
 
 
+def test_a_run_whose_scores_could_not_be_taken_has_failed(train):
+    session, _ = train()
+    log = session.folder.events.read_bytes().splitlines(keepends=True)
+    session.folder.events.write_bytes(b"".join(log[:-1]))  # killed while it scored
+    best = session.folder.best.read_bytes()
+    session.folder.best.write_bytes(b"damaged")
+    again, events = train(session=TrainingSession.resume(session.folder, {}))
+    assert events[-1].reason == "failed"
+    assert "not a readable weights file" in events[-1].message
+    assert events[-1].test is None
+    assert status(again.folder, RunState.of(read_events(again.folder.events))) == "failed"
+    session.folder.best.write_bytes(best)
+    _, events = train(session=TrainingSession.resume(session.folder, {}))
+    assert (events[-1].reason, events[-1].test) == ("finished", session.ended.test)
+
+
+def test_a_diverged_run_whose_scores_could_not_be_taken_ends_all_the_same(train, monkeypatch):
+    def damaged(*_):
+        raise RunError("best.safetensors: damaged")
+
+    def diverge(session, event):
+        if isinstance(event, EpochEnded) and event.epoch == 1:
+            session.control.send(SetLearningRate(1e30))
+
+    monkeypatch.setattr("signtui.training.session.load_network", damaged)
+    _, events = train(steer=diverge, train__optimiser="sgd", train__epochs=500)
+    assert isinstance(events[-1], RunEnded)
+    assert events[-1].reason == "failed"
+    assert events[-1].message == "best.safetensors: damaged"
+
+
 def test_a_gpu_out_of_memory_is_one_sentence(train, monkeypatch):
     def full(*_, **__):
         raise torch.OutOfMemoryError("CUDA out of memory")

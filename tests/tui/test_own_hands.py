@@ -29,7 +29,9 @@ from signtui.runs.folder import RunFolder, run_folders
 from signtui.runs.log import read_events
 from signtui.runs.state import RunState
 from signtui.tui import launch
+from signtui.tui.app import DashboardApp
 from signtui.tui.engine import Engine
+from signtui.tui.pictures import PictureLayer, pictures_on
 from signtui.tui.screens.importing import ImportScreen
 from signtui.tui.screens.predict import PredictScreen
 from signtui.tui.screens.questions import ConfirmScreen, EditLineScreen
@@ -115,6 +117,28 @@ def path_line(pilot: P) -> Input:
 async def look_at(pilot: P, path: Path) -> None:
     path_line(pilot).value = str(path)
     await pilot.press("enter")
+
+
+def test_photos_to_be_added_are_shown_as_pixels_where_the_terminal_has_them(photos: Path) -> None:
+    async def test(pilot: P) -> None:
+        app = pilot.app
+        assert isinstance(app, DashboardApp)
+        app.pictures = PictureLayer("kitty", (10, 20))
+        await look_at(pilot, photos)
+        await until(pilot, lambda: "3 photos: enter adds them" in shown(pilot))
+        await settle(pilot)
+        pictures = pictures_on(app.screen)
+        assert len(pictures) == 3
+        assert all(one.place in app.screen.query_one(ImportPanel).region for one in pictures)
+        assert "▀" not in shown(pilot)
+        for one, letter in zip(pictures, "ABA", strict=True):
+            below = screen_text(pilot).split("\n")[one.place.bottom].ljust(120)
+            assert below[one.place.x : one.place.right].strip() == letter
+        await pilot.press("enter")
+        await until(pilot, lambda: "3 photos added" in shown(pilot))
+        assert pictures_on(app.screen) == []
+
+    over_import(test)
 
 
 def test_photos_are_looked_at_first_and_added_by_a_second_enter(photos: Path, tmp_path: Path) -> None:

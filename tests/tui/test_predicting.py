@@ -29,6 +29,7 @@ from signtui.tui import launch
 from signtui.tui.app import DashboardApp
 from signtui.tui.engine import Engine
 from signtui.tui.path_completion import complete, typed_path
+from signtui.tui.pictures import PictureLayer, pictures_on
 from signtui.tui.screens.predict import PredictScreen
 from signtui.tui.widgets.footer import Footer
 from signtui.tui.widgets.prediction import CAUTION, PredictionPanel
@@ -284,6 +285,42 @@ def test_a_guess_that_is_not_sure_is_said_to_be_so(tmp_path: Path, monkeypatch: 
             await until(pilot, lambda: "not sure" in panel(pilot).shown)
 
     asyncio.run(go())
+
+
+def test_the_photo_in_the_box_is_shown_as_pixels_where_the_terminal_has_them(tmp_path: Path) -> None:
+    a_history(tmp_path / "runs")
+
+    async def test(pilot: P) -> None:
+        app = pilot.app
+        assert isinstance(app, DashboardApp)
+        app.pictures = PictureLayer("kitty", (10, 20))
+        await ask(pilot)
+        assert pictures_on(app.screen) == []
+        line(pilot).value = "photos/hand.jpg"
+        await pilot.press("enter")
+        await until(pilot, lambda: "71.2 %" in panel(pilot).shown)
+        await settle(pilot)
+        (shown,) = pictures_on(app.screen)
+        prediction = a_prediction(RunFolder(tmp_path), Path("hand.jpg"), "occlusion")
+        assert shown.pixels == prediction.image.tobytes()
+        assert shown.place in panel(pilot).region
+        x, y, width, height = shown.place
+        behind = [row.ljust(120)[x : x + width] for row in screen_text(pilot).split("\n")[y : y + height]]
+        assert not "".join(behind).strip()
+        assert "by occlusion" in panel(pilot).shown
+        await pilot.press("ctrl+k")
+        await until(pilot, lambda: not isinstance(app.screen, PredictScreen))
+        assert pictures_on(app.screen) == []
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, PredictScreen))
+        assert pictures_on(app.screen) == [shown]
+        line(pilot).value = ""
+        await pilot.press("enter")
+        assert "Give the path of a photo" in panel(pilot).shown
+        assert pictures_on(app.screen) == []
+
+    engine = Engine(lambda: None, refuse, refuse, predict=a_prediction)
+    over_runs(tmp_path / "runs", test, engine=engine)
 
 
 @pytest.mark.usefixtures("standing_clock")

@@ -1,6 +1,7 @@
 """The Signers screen by its keys, over series in a runs folder, and a series trained from it."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from run_folders import until
 from signtui.config import Config
 from signtui.runs.folder import run_folders
 from signtui.runs.series import SeriesReader
+from signtui.training.leave_one_out import LeaveOneOut
 from signtui.tui import launch
 from signtui.tui.app import DashboardApp
 from signtui.tui.screens.signers import SignersScreen
@@ -422,5 +424,31 @@ def test_s_stops_the_run_and_the_series_and_r_goes_on_with_both(runs, signed_sha
             assert run_folders(runs) == [folder]
             await pilot.press("s")
             await until(pilot, lambda: app.session and app.session.state.ended, "it goes on")
+
+    asyncio.run(go())
+
+
+@pytest.mark.timeout(300)
+def test_a_fold_that_ends_without_its_score_ends_the_series(runs, signed_shapes, at_once) -> None:
+    config = quick(runs, signed_shapes, 1)
+    session = LeaveOneOut.open(config).next_session()
+    assert session is not None
+    session.start()
+    session.join()
+    *log, last = session.folder.events.read_text().splitlines()
+    ended = json.loads(last) | {"held_out": None}  # told to end at once while its last scores were taken
+    session.folder.events.write_text("\n".join([*log, json.dumps(ended)]) + "\n")
+    session.folder.best.unlink()
+
+    async def go() -> None:
+        app = DashboardApp(config, TRUECOLOR, launch.ENGINE, poll_seconds=0.02)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.press("6")
+            await until(pilot, lambda: screen(pilot).signers.found is not None, "nothing was looked at")
+            await pilot.press("t")
+            await until(pilot, lambda: not app.series.is_on, "it is tried again and again")
+            told = [notification.message for notification in app._notifications]
+            assert any(f"run {session.folder.id} ended without its score" in message for message in told)
+            assert len(run_folders(runs)) == 1
 
     asyncio.run(go())

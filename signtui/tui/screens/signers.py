@@ -17,6 +17,7 @@ from textual.widget import Widget
 
 from signtui.bugs import bug_sentence
 from signtui.config import Config, DataSettings
+from signtui.config.settings import OF_THIS_MACHINE, values_of, with_values
 from signtui.render import numbers
 from signtui.runs.control import Stop
 from signtui.runs.series import Fold
@@ -247,15 +248,10 @@ class SignersScreen(DashboardScreen):
 
 def _here(config: Config, present: Config) -> Config:
     """`config` of a series, with where things are now and how they are done here."""
-    data = replace(
-        config.data,
-        directory=present.data.directory,
-        source=present.data.source,
-        groups=present.data.groups,
-        held_out="",
+    config = with_values(
+        config, values_of(present, (*OF_THIS_MACHINE, "data.source")) | {"data.held_out": ""}
     )
-    train = replace(config.train, device=present.train.device, threads=present.train.threads)
-    return replace(config, data=data, train=train, runs=present.runs, ui=present.ui)
+    return replace(config, runs=present.runs, ui=present.ui)
 
 
 def _words_without_hands(data: str, problem: str) -> list[str]:

@@ -82,18 +82,14 @@ def _remarked(right: Text, remark: str, style: TerminalStyle, room: int) -> Text
     """`right` with a remark before it, where there is room for both."""
     line = Text(remark, style_of("faint", style))
     if right:
-        line.append(_separator(style)).append_text(right)
+        line.append(style.separator).append_text(right)
     return line if line.cell_len <= room else right
-
-
-def _separator(style: TerminalStyle) -> str:
-    return " · " if style.unicode else " | "
 
 
 def run_in_brief(run: WatchedRun, style: TerminalStyle, room: int) -> Text:
     """`brisk-heron-3f · running · epoch 2/5 · best 99.93 %`, shortened to `room` cells."""
     state, faint = run.state, style_of("faint", style)
-    separator = Text(_separator(style), faint)
+    separator = Text(style.separator, faint)
     look = status_look(run.status)
     word: str = run.status
     if run.is_live and run.source.kind != "session":

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from signtui.render import numbers
 from signtui.render.palette import Name, style_of
-from signtui.render.terminal import TerminalStyle
-from signtui.tui.widgets.lines import Lines
+from signtui.render.terminal import TerminalStyle, printable
+from signtui.tui.widgets.picture_panel import PicturePanel
 from signtui.tui.widgets.prediction import names_in_columns
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Look:
         return cls(reading.photos, tuple(small), dict(sorted(counts.items())), reading.refused)
 
 
-class ImportPanel(Lines):
+class ImportPanel(PicturePanel):
     """Shows the last thing it was told, at any size."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
@@ -65,6 +65,7 @@ class ImportPanel(Lines):
         """Lay it out for the present size and colours."""
         style = self.drawing_style
         if style.width:
+            self.show_pictures()
             self.show(self._drawn(style))
 
     def say(self, sentence: str, *, failed: bool = False) -> None:
@@ -77,7 +78,7 @@ class ImportPanel(Lines):
 
     def show_look(self, look: Look) -> None:
         """Show the photos, and what enter does with them."""
-        self._draw_as(lambda style: look_lines(look, style))
+        self._draw_as(lambda style: self._look_lines(look, style))
 
     def show_added(self, sentence: str, refused: Sequence[tuple[str, str]]) -> None:
         """Show what came of adding them."""
@@ -87,19 +88,25 @@ class ImportPanel(Lines):
         self._drawn = drawn
         self.draw()
 
-
-def look_lines(look: Look, style: TerminalStyle) -> list[Text]:
-    """What there is of each letter, what was refused, and as many photos as there is room for."""
-    if not look.photos:
-        return [Text("There is no photo to add.", style_of("bad", style)), *_refused(look.refused, style, 99)]
-    words = f"{numbers.plural(len(look.photos), 'photo')}: enter adds them, esc doesn't."
-    lines = [
-        *_wrapped(words, "heading", style),
-        *counts_lines(look.counts, style.width),
-        *_refused(look.refused, style, _REFUSED_LINES),
-        Text(),
-    ]
-    return [*lines, *_art(look, style, style.height - len(lines))]
+    def _look_lines(self, look: Look, style: TerminalStyle) -> list[Text]:
+        """What there is of each letter, what was refused, and as many photos as there is room for."""
+        if not look.photos:
+            none = Text("There is no photo to add.", style_of("bad", style))
+            return [none, *_refused(look.refused, style, 99)]
+        words = f"{numbers.plural(len(look.photos), 'photo')}: enter adds them, esc doesn't."
+        lines = [
+            *_wrapped(words, "heading", style),
+            *counts_lines(look.counts, style.width),
+            *_refused(look.refused, style, _REFUSED_LINES),
+            Text(),
+        ]
+        room = style.height - len(lines)
+        across = max(1, (style.width + 2) // (_COLUMNS + 2))
+        shown = look.small[: across * max(0, (room + 1) // (_COLUMNS // 2 + 2))]
+        if not shown:
+            return lines
+        letters, images = zip(*shown, strict=True)
+        return [*lines, *self.grid(images, letters, _COLUMNS, top=len(lines))[:room]]
 
 
 def counts_lines(counts: Mapping[str, int], width: int) -> list[Text]:
@@ -112,19 +119,6 @@ def counts_lines(counts: Mapping[str, int], width: int) -> list[Text]:
         else:
             lines.append(words)
     return [Text(line) for line in lines]
-
-
-def _art(look: Look, style: TerminalStyle, room: int) -> list[Text]:
-    from signtui.render.block_art import image_grid  # noqa: PLC0415 - with numpy
-
-    across = max(1, (style.width + 2) // (_COLUMNS + 2))
-    high = _COLUMNS // 2 + 2
-    shown = across * max(0, (room + 1) // high)
-    if not shown:
-        return []
-    images = [image for _, image in look.small[:shown]]
-    grid = image_grid(images, [letter for letter, _ in look.small[:shown]], style, _COLUMNS)
-    return list(grid.split("\n"))[:room]
 
 
 def _refused(refused: Sequence[tuple[str, str]], style: TerminalStyle, most: int) -> list[Text]:
@@ -141,7 +135,7 @@ def _refused(refused: Sequence[tuple[str, str]], style: TerminalStyle, most: int
 
 
 def _end_of(name: str, cells: int) -> str:
-    shown = "".join(character if character.isprintable() else "?" for character in name)
+    shown = printable(name)
     return shown if len(shown) <= cells else "..." + shown[-cells + 3 :]
 
 

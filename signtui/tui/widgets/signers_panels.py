@@ -19,7 +19,6 @@ from signtui.render.series_lines import (
     hand_letter_line,
     hand_letters_heading,
     list_words,
-    separator,
     series_in_brief,
 )
 from signtui.render.terminal import TerminalStyle
@@ -175,7 +174,7 @@ class FoldsPanel(SignersPanel):
             words.insert(0, "SYNTHETIC hands")
         if not words:
             return []
-        line = Text(separator(style).join(words), faint, end="", no_wrap=True)
+        line = Text(style.separator.join(words), faint, end="", no_wrap=True)
         line.truncate(style.width, overflow="ellipsis" if style.unicode else "crop")
         return [line]
 
