@@ -151,6 +151,18 @@ def test_how_a_group_held_out_was_read_has_a_column_where_a_run_held_one_out(
     over_runs(tmp_path, test, size)
 
 
+def test_folds_show_how_their_group_was_read_instead_of_an_empty_test_column(tmp_path: Path) -> None:
+    for group in ("ann", "bo"):
+        held_out_run(tmp_path, group)
+
+    async def test(pilot: P) -> None:
+        await listed(pilot, 2)
+        assert "held_out" in table(pilot).columns
+        assert "test" not in table(pilot).columns
+
+    over_runs(tmp_path, test, (120, 40))
+
+
 def test_no_runs_is_said_with_what_to_do(tmp_path: Path) -> None:
     async def test(pilot: P) -> None:
         await until(pilot, lambda: "No runs yet in" in screen_text(pilot))

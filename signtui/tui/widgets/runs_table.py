@@ -311,11 +311,17 @@ def _headings(listing: Listing, style: TerminalStyle) -> dict[str, str]:
 
 def _with_something_to_say(rows: Iterable[Cells]) -> list[_Column]:
     cells = list(rows)
+    said = {
+        column.name
+        for column in _COLUMNS
+        if any(row[column.name].plain.strip() not in {"", numbers.MISSING} for row in cells)
+    }
+    # The folds of a series are scored on the group that was held out, not on the test images.
+    dropped = {"test"} - said if "held_out" in said else set()
     return [
         column
         for column in _COLUMNS
-        if not column.optional
-        or any(row[column.name].plain.strip() not in {"", numbers.MISSING} for row in cells)
+        if column.name not in dropped and (column.name in said or not column.optional)
     ]
 
 
