@@ -56,7 +56,7 @@ def row_line(
         line.append("blocks".ljust(_LABEL_CELLS), faint)
         line.append(f"[-] {len(config.model.blocks)} [+]")
     else:
-        line.append(row.label.ljust(_LABEL_CELLS - row.indent), faint)
+        line.append(f"{row.label} ".ljust(_LABEL_CELLS - row.indent), faint)
         line.append_text(
             _value(row.key, config, style, cursor=cursor, steps=steps) if typed is None else typed
         )

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from signtui.render.terminal import TerminalStyle
 from signtui.tui.theme import THEMES
+from signtui.tui.widgets.lines import RunPanel
 from signtui.tui.widgets.samples import SamplesPanel
 
 P = Pilot[int]
@@ -80,6 +81,22 @@ def test_the_charts_have_room_above_a_summary(
         shown = screen.query_one(SamplesPanel)
         assert shown.size.height == samples[over]
         assert shown.region.bottom == screen.query_one("#right").region.bottom
+
+    test()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40)])
+def test_what_will_be_where_there_is_no_run_yet_is_said_whole(size: tuple[int, int]) -> None:
+    @on_screen(*size)
+    async def test(pilot: P) -> None:
+        screen = pilot.app.screen
+        for part, shown, last in (
+            ("curves", "#accuracy", "drawn here"),
+            ("samples", "#samples", "it learns"),
+        ):
+            screen.show_part(part)  # type: ignore[attr-defined]  # the Train screen's
+            await settle(pilot)
+            assert last in " ".join(screen.query_one(shown, RunPanel).shown.split())
 
     test()
 

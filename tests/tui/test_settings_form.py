@@ -1,6 +1,7 @@
 """The settings form by its keys: every kind of row, what is refused and where, what is typed."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from textual.pilot import Pilot
 
 from signtui.config import SETTINGS, Config, DataSettings, preset_config
 from signtui.config.settings import BLOCK_SETTINGS
+from signtui.render.terminal import TerminalStyle
 from signtui.tui import known_hands, settings_edit, signers
 from signtui.tui.app import DashboardApp
+from signtui.tui.form_lines import row_line
 from signtui.tui.form_rows import rows_of
 from signtui.tui.settings_edit import Refused
 from signtui.tui.widgets.form import SettingsForm
@@ -145,6 +148,16 @@ def test_every_setting_of_the_recipe_has_a_row() -> None:
     folds.add("more.data")
     shown = {row.key for row in rows_of(Config(), folds)}
     assert [key for key in ALL_KEYS if key not in shown] == []
+
+
+def test_no_value_touches_the_name_of_its_setting() -> None:
+    folds = {"more.network", "more.training", "more.augmentation", "more.data"}
+    folds |= {"model.blocks.1", "more.model.blocks.1"}
+    style = TerminalStyle("none", unicode=True)
+    for row in rows_of(Config(), folds):
+        if row.kind == "setting":
+            line = row_line(row, Config(), style, 60, opened=False, cursor=True).plain
+            assert re.match(rf" *{re.escape(row.label)} +[^ ]", line), line
 
 
 @pytest.mark.parametrize("key", ALL_KEYS)

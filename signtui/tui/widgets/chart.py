@@ -34,7 +34,7 @@ from signtui.tui.view import (
     worth_remembering,
 )
 from signtui.tui.watched import WatchedRun
-from signtui.tui.widgets.lines import RunPanel
+from signtui.tui.widgets.lines import RunPanel, wrapped
 
 if TYPE_CHECKING:
     from signtui.tui.chart_drawing import DrawnChart
@@ -146,9 +146,8 @@ class CurveChart(RunPanel):
         look = style_of("accent" if self.has_focus else "heading", style)
         reading = self._run is not None and self._run.is_catching_up
         told = "reading the log of the run ..." if reading else "training and validation are drawn here"
-        words = Text(told, style_of("faint", style))
-        words.truncate(style.width)
-        self.show([Text(TITLES[self.field], look), Text(), words])
+        words = wrapped(told, style_of("faint", style), style.width)
+        self.show([Text(TITLES[self.field], look), Text(), *words])
 
     def _draw_again(self) -> None:
         self._stale, self._waiting = False, None

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from signtui.render.palette import style_of
 from signtui.runs.state import RunState
-from signtui.tui.widgets.lines import RunPanel
+from signtui.tui.widgets.lines import RunPanel, wrapped
 from signtui.tui.widgets.picture_panel import PicturePanel
 
 
@@ -45,7 +45,11 @@ class SamplesPanel(RunPanel, PicturePanel):
             words = "the network's guesses at validation images appear here as it learns"
             self._images = ()
             self.show_pictures()
-            self.show([title.append(f"  {words}", style_of("faint", style))])
+            faint = style_of("faint", style)
+            fits = title.cell_len + 2 + len(words) <= style.width
+            self.show(
+                [title.append(f"  {words}", faint)] if fits else [title, *wrapped(words, faint, style.width)]
+            )
             return
         title.append("  validation images, truth > guess", style_of("faint", style))
         right = _right(state)
