@@ -9,6 +9,7 @@ the shell has its terminal back, while the work goes on where it is: nothing is 
 import os
 import signal
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from types import FrameType
 from typing import Final
@@ -71,12 +72,15 @@ def stand_in() -> StandIn | None:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     reading, writing = os.pipe()
+    # A signal that comes before the first process can pass it on has to wait, or would end that one alone.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _forwarded())
     child = os.fork()
     if child == 0:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         os.close(reading)
         return StandIn(writing)
     os.close(writing)
-    os._exit(_wait_for(child, reading))
+    os._exit(_wait_for(child, reading, before))
 
 
 def silence() -> None:
@@ -88,17 +92,25 @@ def silence() -> None:
         os.close(nothing)
 
 
-def _wait_for(child: int, line: int) -> int:
-    """Sit there until the child has let go or ended; the exit code that it left."""
+def _forwarded() -> list[int]:
+    """The signals that this system has of those that are passed on, but for those that are ignored."""
+    numbers = (getattr(signal, name, None) for name in _FORWARDED)
+    return [number for number in numbers if number and signal.getsignal(number) != signal.SIG_IGN]
+
+
+def _wait_for(child: int, line: int, mask: Iterable[int]) -> int:
+    """Sit there until the child has let go or ended; the exit code that it left.
+
+    `mask`: the signals that stay blocked once there is someone to pass the others on.
+    """
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         with suppress(ProcessLookupError):
             os.kill(child, number)
 
-    for name in _FORWARDED:
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, pass_on)
+    for number in _forwarded():
+        signal.signal(number, pass_on)
+    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
     if os.read(line, 1) == _GO_ON_ALONE:
         return 0
     _, status = os.waitpid(child, 0)

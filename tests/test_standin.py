@@ -23,9 +23,9 @@ def say(words):
 
 
 @contextmanager
-def started(work: str, *words: str) -> Iterator[subprocess.Popen[str]]:
+def started(work: str, *words: str, program: str = SPLIT) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", SPLIT + work, *words],
+        [sys.executable, "-c", program + work, *words],
         stdout=subprocess.PIPE,
         text=True,
         stderr=subprocess.PIPE,
@@ -69,6 +69,33 @@ time.sleep(60)
         assert line_of(process) == "ready"
         process.send_signal(number)
         assert line_of(process) == f"got {int(number)}"
+        assert process.wait(30) == 5
+
+
+def test_a_signal_that_comes_before_anyone_waits_reaches_the_worker(tmp_path: Path) -> None:
+    program = """
+import os, signal, sys, time
+from signtui import standin
+fork = os.fork
+def slow_in_the_first_process():
+    child = fork()
+    while child and not os.path.exists(sys.argv[1] + "/sent"):
+        time.sleep(0.01)
+    return child
+os.fork = slow_in_the_first_process
+standin.stand_in()
+def end(number, frame):
+    print(f"got {number}", flush=True)
+    os._exit(5)
+signal.signal(signal.SIGHUP, end)
+print("ready", flush=True)
+time.sleep(60)
+"""
+    with started("", str(tmp_path), program=program) as process:
+        assert line_of(process) == "ready"
+        process.send_signal(signal.SIGHUP)
+        (tmp_path / "sent").touch()
+        assert line_of(process) == f"got {int(signal.SIGHUP)}"
         assert process.wait(30) == 5
 
 
