@@ -1,5 +1,6 @@
 """Images as pixels: asked for, answered, placed, taken away again; blocks where the terminal has none."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -117,7 +118,9 @@ def test_sixel_prints_the_samples_in_their_greys(tmp_path: Path, samples: list[P
 def test_sixels_are_written_over_when_another_screen_comes(tmp_path: Path, samples: list[Pixels]) -> None:
     with showing(tmp_path, "sixel", sixel=True) as screen:
         until_all_are_shown(screen)
-        places = [(shown.row, shown.column, shown.pixels.shape) for shown in screen.printed]
+        # They may have stood lower before the run's summary came: what counts is where they are now.
+        now = screen.printed[-len(re.findall("> [A-Y] [✓✗]", screen.terminal.screen.text)) :]
+        places = [(shown.row, shown.column, shown.pixels.shape) for shown in now]
         screen.terminal.screen.cells.clear()
         screen.printed.clear()
         screen.terminal.press("?")
