@@ -149,11 +149,15 @@ class LayerFacts(msgspec.Struct, frozen=True):
 
 
 class ModelFacts(msgspec.Struct, frozen=True):
-    """The network: its layers in order, trainable weights and multiply-adds per image."""
+    """The network: its layers in order, trainable weights and multiply-adds per image.
+
+    Where `networks` of these layers answer together, weights and multiply-adds are those of all of them.
+    """
 
     layers: tuple[LayerFacts, ...]
     weights: int
     multiply_adds: int
+    networks: int = 1
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="type", kw_only=True):

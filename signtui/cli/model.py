@@ -51,6 +51,7 @@ def model(
         "classes": classes,
         "shape_chain": layout.shape_chain(),
         "layers": layout.facts().layers,
+        "networks": layout.networks,
         "weights": layout.weights,
         "multiply_adds": layout.multiply_adds,
         "receptive_field": layout.receptive_field,
@@ -76,7 +77,8 @@ def _tell(document: dict[str, Any], facts: Any, page: Any) -> None:
     batch = numbers.plural(document["batch_size"], "image")
     rows = {
         "shapes": document["shape_chain"],
-        "weights": f"{document['weights']:,}",
+        "weights": f"{document['weights']:,}"
+        + (f" in {document['networks']} networks" if document["networks"] > 1 else ""),
         "operations": f"{numbers.magnitude(document['multiply_adds'])} multiply-adds an image",
         "sees": f"{side}x{side} pixels of {image}x{image}, at the end of the blocks",
         "memory": f"about {numbers.size(memory['total'])} to train with batches of {batch},"

@@ -168,6 +168,8 @@ def start_lines(event: RunStarted, style: TerminalStyle) -> Group:
         lines.append(_labelled("test", Text(f"{data.test_images:,} images, scored once at the end"), style))
     operations = numbers.magnitude(model.multiply_adds)
     network = f"{model.weights:,} weights, {operations} multiply-adds an image"
+    if model.networks > 1:
+        network = f"{model.networks} networks that answer together, {network}"
     lines.append(_labelled("network", Text(network), style))
     threads = numbers.plural(event.threads, "thread")
     lines.append(_labelled("device", Text(f"{event.device}, {threads}, {event.precision}"), style))

@@ -208,6 +208,15 @@ class ModelSettings(Section, frozen=True):
         bool,
         setting("score an image by the mean of nine looks at it, moved, turned and scaled a little"),
     ] = False
+    ensemble: Annotated[
+        int,
+        setting(
+            "networks that learn side by side from other first weights; the mean of their answers counts",
+            ge=1,
+            le=16,
+            unit="networks",
+        ),
+    ] = 1
     order: Annotated[
         Literal["pool_first", "activation_first"],
         setting(

@@ -57,7 +57,7 @@ LESSONS = (
     ),
     Lesson("global-pooling", "Global pooling", deciding.global_pooling, (), ("head.pooling",)),
     Lesson("fully-connected", "Fully connected layers", deciding.fully_connected, (), ("head.hidden",)),
-    Lesson("softmax", "Logits and softmax", deciding.softmax, ("samples", "misread")),
+    Lesson("softmax", "Logits and softmax", deciding.softmax, ("samples", "misread"), ("ensemble",)),
     Lesson("loss", "Loss", learning.loss, ("loss",), ("label_smoothing",)),
     Lesson(
         "learning-rate",

@@ -144,7 +144,7 @@ def fully_connected(subject: Subject) -> list[str]:
     told += [f"{_capital(layer.name)}: {_weighted(layer)}." for layer in layers[:-1]]
     told.append(f"Your last one: {_weighted(layers[-1])}.")
     if subject.layout is not None:
-        share = sum(layer.weights for layer in layers) / subject.layout.weights
+        share = sum(layer.weights for layer in layers) / subject.layout.weights_of_one
         told.append(f"That is {percent(share)} of the network's weights in its linear layers.")
     return told
 
@@ -182,6 +182,12 @@ def softmax(subject: Subject) -> list[str]:
             f" {subject.classes}."
         ),
     ]
+    if subject.layout is not None and subject.layout.networks > 1:
+        told.append(
+            f"Yours are {subject.layout.networks} networks that learn side by side from other first weights."
+            " Each is wrong in its own way, so the mean of their probabilities is right more often than any"
+            " one of them is."
+        )
     state = subject.state
     if state is not None and state.epochs and state.epochs[-1].calibration is not None:
         told += _temperature(state.epochs[-1].calibration)

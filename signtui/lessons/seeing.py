@@ -180,7 +180,7 @@ def kernels(subject: Subject) -> list[str]:
         f"Your first block has {layer.output[0]} x {layer.input[0]} x {square(layer.kernel)} ="
         f" {counted(kernel_weights, 'kernel weight')}{biases}. All convolutions together have"
         f" {count(sum(layer.weights for layer in subject.layout.layers if layer.kind == 'convolution'))} of"
-        f" the network's {counted(subject.layout.weights, 'weight')}."
+        f" the network's {counted(subject.layout.weights_of_one, 'weight')}."
     )
     told.append("In the dashboard's palette, `Try it by hand` slides a kernel of your choice.")
     return told

@@ -32,7 +32,7 @@ def look(
 ) -> NetworkView:
     """What `network` makes of `image`, uint8 (S, S); its probabilities are of the logits over `temperature`.
 
-    An image of another size than the network's is scaled to it.
+    An image of another size than the network's is scaled to it. Of an ensemble the first is looked at.
     """
     network.eval()
     levels = _fitting(torch.from_numpy(np.array(image)), network.plan.input[-1])
@@ -56,7 +56,9 @@ def look(
         _layer_view(network, layer, outputs[layer.module], inputs.get(layer.module))
         for layer in network.plan.layers
     )
-    return NetworkView(levels.numpy(), _array(scaled[0]), layers, _array(probabilities[0]), classes)
+    return NetworkView(
+        levels.numpy(), _array(scaled[0]), layers, _array(probabilities[0]), classes, network.plan.networks
+    )
 
 
 def _layer_view(network: Network, layer: LayerPlan, output: Tensor, taken: Tensor | None) -> LayerView:

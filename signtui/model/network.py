@@ -2,10 +2,12 @@
 
 `blocks.0.convolution.weight` and `head.output.linear.weight` are keys of its state; every layer of
 `network.plan` is a module, found with `network.get_submodule(layer.module)`, whose forward hooks see it
-as planned. In training, a batch normalisation needs more than one value per feature map: a batch of one
+as planned. Further networks of an ensemble are `companions` of the first, with the same names after
+`companions.0.`. In training, a batch normalisation needs more than one value per feature map: a batch of one
 image fails where the maps have shrunk to 1x1.
 """
 
+import dataclasses
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -102,7 +104,11 @@ class ConvolutionBlock(nn.Module):
 
 
 class Network(nn.Module):
-    """Scaled images, float (N, 1, S, S), to logits, float (N, classes)."""
+    """Scaled images, float (N, 1, S, S), to logits, float (N, classes).
+
+    The first of an ensemble holds the others, its `companions`, so that they are kept and moved with it, but
+    speaks for itself alone: `reading.read` asks all of them.
+    """
 
     def __init__(self, layout: Plan) -> None:
         super().__init__()
@@ -118,6 +124,15 @@ class Network(nn.Module):
         self.head.add_module("pooling", _make(groups["head"][0]))
         self.head.add_module("hidden", nn.Sequential(*(_sequence(groups[name]) for name in hidden)))
         self.head.add_module("output", _sequence(groups["head.output"]))
+        if layout.networks > 1:
+            alone = dataclasses.replace(layout, networks=1)
+            self.companions = nn.ModuleList(Network(alone) for _ in range(1, layout.networks))
+
+    @property
+    def ensemble(self) -> tuple["Network", ...]:
+        """All networks that answer together: this one, then its companions."""
+        companions = self.companions if self.plan.networks > 1 else ()
+        return (self, *(companion for companion in companions if isinstance(companion, Network)))
 
     def forward(self, images: Tensor) -> Tensor:
         """See the class."""
@@ -136,7 +151,9 @@ def build(model: ModelSettings, image_size: int, classes: int, seed: int) -> Net
     """
     network = Network(plan(model, image_size, classes))
     network.moved_views = model.moved_views
-    _initialise(network, torch.Generator().manual_seed(seed))
+    generator = torch.Generator().manual_seed(seed)
+    for one in network.ensemble:
+        _initialise(one, generator)
     # torch's types know no memory_format without a tensor.
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
 

@@ -19,10 +19,14 @@ LARGEST_IMAGE_BYTES = 2**30
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A network that can be built. `input` is the image's shape (channels, height, width)."""
+    """A network that can be built. `input` is the image's shape (channels, height, width).
+
+    `networks` of these layers answer together (`model.ensemble`); shapes are those of each.
+    """
 
     input: Shape
     layers: tuple[LayerPlan, ...]
+    networks: int = 1
 
     @property
     def output(self) -> Shape:
@@ -31,13 +35,18 @@ class Plan:
 
     @property
     def weights(self) -> int:
-        """Trainable numbers of the whole network."""
+        """Trainable numbers of all `networks`."""
+        return self.networks * self.weights_of_one
+
+    @property
+    def weights_of_one(self) -> int:
+        """Trainable numbers of one of the `networks`."""
         return sum(layer.weights for layer in self.layers)
 
     @property
     def multiply_adds(self) -> int:
-        """Multiply-adds of one image's forward pass."""
-        return sum(layer.multiply_adds for layer in self.layers)
+        """Multiply-adds of one image's forward pass through all `networks`."""
+        return self.networks * sum(layer.multiply_adds for layer in self.layers)
 
     @property
     def receptive_field(self) -> int:
@@ -48,7 +57,7 @@ class Plan:
         """An estimate of the float32 values that training keeps from the forward to the backward pass.
 
         Each layer's output once, except where an activation overwrites its input, and the eight-byte
-        indices of max pooling.
+        indices of max pooling. Several `networks` go through both one after the other.
         """
         return batch_size * (4 * prod(self.input) + sum(_kept_bytes(layer) for layer in self.layers))
 
@@ -65,7 +74,9 @@ class Plan:
             )
             for layer in self.layers
         )
-        return ModelFacts(layers=rows, weights=self.weights, multiply_adds=self.multiply_adds)
+        return ModelFacts(
+            layers=rows, weights=self.weights, multiply_adds=self.multiply_adds, networks=self.networks
+        )
 
     def block_outputs(self) -> tuple[Shape, ...]:
         """The shape that each block leaves, first to last."""
@@ -91,7 +102,7 @@ def plan(model: ModelSettings, image_size: int, classes: int, channels: int = 1)
     for number, block in enumerate(model.blocks, start=1):
         lay_block(stack, model, number, block)
     lay_head(stack, model, classes)
-    result = Plan((channels, image_size, image_size), tuple(stack.layers))
+    result = Plan((channels, image_size, image_size), tuple(stack.layers), model.ensemble)
     _refuse_absurd(result)
     return result
 
@@ -99,10 +110,13 @@ def plan(model: ModelSettings, image_size: int, classes: int, channels: int = 1)
 def _refuse_absurd(result: Plan) -> None:
     if result.weights > LARGEST_WEIGHTS:
         largest = max(result.layers, key=lambda layer: layer.weights)
+        who, remedy = "network", ""
+        if result.networks > 1:
+            who, remedy = f"{result.networks} networks", " fewer networks,"
         raise ConfigError(
-            f"the network would have {result.weights:,} weights ({largest.name} alone {largest.weights:,}),"
-            f" more than the {LARGEST_WEIGHTS:,} allowed; use fewer filters, smaller kernels or hidden"
-            " layers, or a global head pooling"
+            f"the {who} would have {result.weights:,} weights ({largest.name} alone {largest.weights:,}),"
+            f" more than the {LARGEST_WEIGHTS:,} allowed; use{remedy} fewer filters, smaller kernels or"
+            " hidden layers, or a global head pooling"
         )
     if result.activation_bytes(1) > LARGEST_IMAGE_BYTES:
         largest = max(result.layers, key=lambda layer: prod(layer.output))

@@ -1,36 +1,56 @@
-"""How a network is asked what it sees once it has learned: by one look, or by nine that differ a little."""
+"""How a network is asked what it sees once it has learned: by one look, or by nine that differ a little.
+
+Of an ensemble every network is asked; their answers are averaged as those to several looks are.
+"""
 
 import math
+from collections.abc import Iterator
 from functools import cache
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
+
+from signtui.model.network import Network
 
 _SHIFT, _ANGLE, _ZOOM = 0.06, 10.0, 1.13
 """By how much the moved copies differ: shares of the side, degrees, a factor."""
 
 
-def read(network: nn.Module, images: Tensor) -> Tensor:
+def read(network: Network, images: Tensor) -> Tensor:
     """Logits, float (N, classes), of scaled `images`, float (N, 1, S, S), on the device of both.
 
     A network with `model.moved_views` is asked for each image as it is, moved each way, turned each way, and
-    larger and smaller; what it says is the logarithm of the mean of its nine answers' probabilities.
+    larger and smaller. Of several answers the logarithm of the mean of their probabilities is given.
     """
-    plain = images.contiguous(memory_format=torch.channels_last)
-    if not getattr(network, "moved_views", False):
-        logits: Tensor = network(plain)
-        return logits
-    total = network(plain).float().softmax(1)
-    for grid in _grids(images.shape[-1], images.device):
-        moved = functional.grid_sample(
+    answers = [answer for look in _looks(network, images) for answer in answers_to(network, look)]
+    if len(answers) == 1:
+        return answers[0]
+    mean = torch.stack([answer.float().softmax(1) for answer in answers]).mean(0)
+    return torch.log(mean.clamp_min(1e-12))
+
+
+def answers_to(network: Network, images: Tensor) -> Iterator[Tensor]:
+    """The logits of each network of the ensemble for `images` as they are, one after the other."""
+    images = images.contiguous(memory_format=torch.channels_last)
+    for one in network.ensemble:
+        yield one(images)
+
+
+def answers_an_image(network: Network) -> int:
+    """How many forward passes of one network an image costs."""
+    return len(network.ensemble) * (len(VIEWS) + 1 if network.moved_views else 1)
+
+
+def _looks(network: Network, images: Tensor) -> Iterator[Tensor]:
+    yield images
+    for grid in _grids(images.shape[-1], images.device) if network.moved_views else ():
+        yield functional.grid_sample(
             images,
             grid.expand(len(images), -1, -1, -1).to(images.dtype),
             padding_mode="border",
             align_corners=False,
         )
-        total = total + network(moved.contiguous(memory_format=torch.channels_last)).float().softmax(1)
-    return torch.log((total / (len(VIEWS) + 1)).clamp_min(1e-12))
 
 
 VIEWS = (

@@ -37,7 +37,7 @@ class NetworkView:
     """A network and what it makes of `image`, uint8 (S, S), which it sees as `input`, float32 (1, S, S).
 
     `layers` are in the plan's order; the last gives the logits, `probabilities` (K,) are their softmax
-    over the weights' temperature.
+    over the weights' temperature. Where `networks` answer together, this is the first of them, alone.
     """
 
     image: Pixels
@@ -45,6 +45,7 @@ class NetworkView:
     layers: tuple[LayerView, ...]
     probabilities: Floats
     classes: tuple[str, ...]
+    networks: int = 1
     by_module: dict[str, LayerView] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -57,7 +58,7 @@ class NetworkView:
 
     @property
     def weights(self) -> int:
-        """Trainable numbers of the whole network."""
+        """Trainable numbers of this network."""
         return sum(layer.plan.weights for layer in self.layers)
 
     def block(self, number: int | None) -> tuple[LayerView, ...]:

@@ -40,7 +40,10 @@ def _plain(value: Any) -> Any:
 
 
 def layer_table(model: ModelFacts | Facts, style: TerminalStyle, *, width: int | None = None) -> Table:
-    """The layers in order: output, weights, multiply-adds (MACs) and receptive field; a sum at the end."""
+    """The layers in order: output, weights, multiply-adds (MACs) and receptive field; a sum at the end.
+
+    Of an ensemble the layers are those of one network, the sum is that of all.
+    """
     facts = _plain(model)
     columns = (
         Column("layer"),
@@ -61,8 +64,9 @@ def layer_table(model: ModelFacts | Facts, style: TerminalStyle, *, width: int |
         ]
         for layer in facts.get("layers", ())
     ]
+    networks = facts.get("networks", 1)
     total = [
-        "total",
+        _word("total" if networks == 1 else f"{networks} networks", style),
         _word("", style),
         _word("", style),
         _count_cell(facts.get("weights"), style),

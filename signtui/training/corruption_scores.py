@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
-from torch import nn
 from torch.nn import functional
 
 from signtui.data.corruptions import CORRUPTIONS, STRENGTHS, Corruption, corrupted
 from signtui.data.images import ByteArray, ImageSet
 from signtui.data.split import order_of_chance
+from signtui.model.network import Network
 from signtui.model.scaling import Scaling, scale_images
 from signtui.runs.corruptions import CorruptionScore, CorruptionScores, StrengthScore
 from signtui.training.devices import Compute
@@ -22,7 +22,7 @@ Progress = Callable[[str, int, int], None]
 
 
 def score_corruptions(
-    network: nn.Module,
+    network: Network,
     images: ImageSet,
     classes: int,
     scaling: Scaling,
@@ -68,7 +68,7 @@ class _Scorer:
 
     def __init__(
         self,
-        network: nn.Module,
+        network: Network,
         images: ImageSet,
         classes: int,
         scaling: Scaling,

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from signtui.events import Score
+from signtui.model.network import Network
 from signtui.model.reading import read
 from signtui.model.scaling import Scaling, scale_images
 from signtui.training.devices import Compute
@@ -47,7 +48,7 @@ class Cancelled(Exception):
 
 
 def evaluate(
-    network: nn.Module,
+    network: Network,
     data: Labelled,
     classes: int,
     scaling: Scaling,
@@ -84,7 +85,7 @@ def evaluate(
     )
 
 
-def network_logits(network: nn.Module, images: Tensor, compute: Compute) -> Tensor:
+def network_logits(network: Network, images: Tensor, compute: Compute) -> Tensor:
     """Logits, float32 (N, classes), of scaled images, float (N, 1, S, S), in the precision in force."""
     with compute.autocast():
         if network.training:

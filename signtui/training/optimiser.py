@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from signtui.config.schema import TrainSettings
+from signtui.model.network import Network
 
 # The share of squared gradients that RMSprop keeps, as Keras has it; torch's own default is 0.99.
 RMSPROP_DECAY = 0.9
@@ -59,7 +60,7 @@ class AveragedWeights:
     forgotten. Running statistics of batch normalisation are averaged alike.
     """
 
-    def __init__(self, network: nn.Module, decay: float) -> None:
+    def __init__(self, network: Network, decay: float) -> None:
         self.network = copy.deepcopy(network).eval().requires_grad_(False)
         self.decay = decay
         self.updates = 0

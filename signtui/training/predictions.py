@@ -21,7 +21,7 @@ from signtui.data.split import Split, configured_split
 from signtui.errors import DataError, RunError
 from signtui.model.attribution import grad_cam
 from signtui.model.network import Network
-from signtui.model.reading import read
+from signtui.model.reading import answers_an_image, read
 from signtui.model.scaling import scale_images
 from signtui.model.weights import WeightsMetadata, load_network
 from signtui.runs.corruptions import CorruptionScores
@@ -41,6 +41,9 @@ MOST_KEPT = 8
 
 MOST_CORRUPTED = 1000
 """Images that are scored under corruptions, each of them fifty times."""
+
+MOST_ANSWERS = 2700
+"""What all networks are asked about these images at all looks, for each corruption and strength."""
 
 BATCH = 128
 NICENESS = 19
@@ -106,8 +109,8 @@ class Predictor:
     ) -> CorruptionScores:
         """How the weights of `wish.epoch` read the images of the split under every corruption.
 
-        Of many images `MOST_CORRUPTED` are taken, evenly from first to last; a quarter of these where each is
-        looked at nine times.
+        Of many images `MOST_CORRUPTED` are taken, evenly from first to last; fewer where each is looked at
+        several times or by several networks.
 
         Raises:
             Cancelled: where `cancelled` was set meanwhile.
@@ -126,7 +129,7 @@ class Predictor:
             images, _, _ = division.images(wish.split)
             return score_corruptions(
                 network,
-                images.evenly(MOST_CORRUPTED // (4 if network.moved_views else 1)),
+                images.evenly(min(MOST_CORRUPTED, MOST_ANSWERS // answers_an_image(network))),
                 len(metadata.classes),
                 metadata.input_scaling,
                 Compute(torch.device("cpu"), "fp32", 1),

@@ -4,11 +4,11 @@ import time
 
 import numpy as np
 import torch
-from torch import nn
 from torch.nn import functional
 
 from signtui.data.images import ImageSet, IndexArray
 from signtui.events import Guesses, Samples
+from signtui.model.network import Network
 from signtui.model.scaling import Scaling, scale_images
 from signtui.training.devices import Compute
 from signtui.training.evaluation import Labelled, network_logits
@@ -45,7 +45,7 @@ def samples_event(samples: ImageSet) -> Samples:
 
 
 def guess(
-    network: nn.Module,
+    network: Network,
     samples: Labelled,
     scaling: Scaling,
     compute: Compute,

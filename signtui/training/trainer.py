@@ -11,7 +11,6 @@ from typing import Literal, Protocol
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from signtui.config.schema import Config
 from signtui.data.augmentation import Augmentation
@@ -27,8 +26,9 @@ from signtui.training.best_epoch import BestEpoch
 from signtui.training.checkpoint import FORMAT_VERSION, Checkpoint
 from signtui.training.control import Control
 from signtui.training.devices import Compute
-from signtui.training.evaluation import Cancelled, Evaluation, Labelled, evaluate, network_logits
+from signtui.training.evaluation import Cancelled, Evaluation, Labelled, evaluate
 from signtui.training.meter import Meter, NonFinite
+from signtui.training.objective import gather_gradient
 from signtui.training.optimiser import AveragedWeights, clip_gradient, make_optimiser, set_learning_rate
 from signtui.training.randomness import counted_seed, shuffled
 from signtui.training.samples import guess, seconds_to_next
@@ -161,19 +161,14 @@ class Trainer:
             torch.manual_seed(counted_seed(self.settings.seed, "dropout", self.epoch, self.step))
         self._rate = self._scheduled_rate()
         set_learning_rate(self.optimiser, self._rate)
-        logits = network_logits(self.network, images, self.compute)
-        log_probabilities = functional.log_softmax(logits, dim=1)
-        cross_entropy = functional.nll_loss(log_probabilities, labels)
-        smoothing = self.settings.label_smoothing
-        objective = (1 - smoothing) * cross_entropy - smoothing * log_probabilities.mean()
         self.optimiser.zero_grad(set_to_none=True)
-        objective.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        smoothing = self.settings.label_smoothing
+        loss, accuracy = gather_gradient(self.network, images, labels, smoothing, self.compute)
         norm = clip_gradient(self.network, self.settings.gradient_clip)
         self.optimiser.step()
         if self.averaged:
             self.averaged.update()
-        accuracy = (logits.detach().argmax(1) == labels).float().mean()
-        self.meter.record(cross_entropy.detach(), accuracy, norm, len(labels))
+        self.meter.record(loss, accuracy, norm, len(labels))
 
     def _scheduled_rate(self) -> float:
         whole = self.epochs * self.steps
@@ -268,7 +263,7 @@ class Trainer:
             self._mark("plateau", self.learning_rate * self.plateau.factor, "validation loss has stalled")
 
     @property
-    def scored_network(self) -> nn.Module:
+    def scored_network(self) -> Network:
         """The network that is scored and kept: the averaged one, where weights are averaged."""
         return self.averaged.network if self.averaged else self.network
 

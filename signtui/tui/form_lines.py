@@ -110,9 +110,10 @@ def facts_lines(
     faint = style_of("faint", style)
     chain = plan.shape_chain().replace(" > ", " › " if style.unicode else " > ")
     memory = training_memory(config, plan)["total"]
+    together = f" in {plan.networks} networks" if plan.networks > 1 else ""
     return [
         *wrapped(chain, faint, width),
-        Text(f"{numbers.count(plan.weights)} weights, about {numbers.size(memory)}"),
+        Text(f"{numbers.count(plan.weights)} weights{together}, about {numbers.size(memory)}"),
         Text(f"receptive field {plan.receptive_field} of {image_size} pixels", faint),
     ]
 

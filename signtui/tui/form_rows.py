@@ -71,6 +71,7 @@ _NETWORK_MORE = (
     "model.order",
     "model.input_scaling",
     "model.moved_views",
+    "model.ensemble",
 )
 _TRAINING = ("epochs", "batch_size", "optimiser", "learning_rate", "schedule", "seed", "device")
 _TRAINING_MORE = (

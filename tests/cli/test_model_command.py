@@ -25,6 +25,14 @@ def test_recipe_options_change_it(signtui):
     assert signtui("model", "--json", "--preset=tiny").json["weights"] < 20_000
 
 
+def test_an_ensemble_is_told_by_its_number_and_its_sums(signtui):
+    document = signtui("model", "--ensemble=3", "--json").json
+    assert (document["networks"], document["weights"]) == (3, 3 * 71_240)
+    page = signtui("model", "--ensemble=3").out
+    assert "3-networks" in page
+    assert "213,720 in 3 networks" in page
+
+
 def test_the_page_ends_with_the_sums(signtui):
     answer = signtui("model", "--preset=tutorial")
     assert answer.code == 0

@@ -90,6 +90,12 @@ def test_narration_says_synthetic_how_to_get_real_hands_and_what_next(signtui):
     assert f"signtui show-run {run}" in answer.err
 
 
+def test_narration_counts_the_networks_that_answer_together(signtui):
+    words = signtui("train", *SMALL, "--epochs=1", "--ensemble=2").err
+    assert "2 networks that answer together" in words
+    assert "networks" not in signtui("train", *SMALL, "--epochs=1").err
+
+
 def test_real_images_are_not_called_synthetic_and_photographs_are_counted(signtui, tmp_path):
     letters_csv(tmp_path / "sign_mnist_train.csv", 192)
     letters_csv(tmp_path / "sign_mnist_test.csv", 96, seed=1)

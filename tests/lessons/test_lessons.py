@@ -62,6 +62,13 @@ def watched_shapes(network: torch.nn.Module) -> dict[str, tuple[tuple[int, ...],
     return shapes
 
 
+def test_an_ensemble_is_told_where_answers_are_and_only_there():
+    alone, three = Config().model, msgspec.structs.replace(Config().model, ensemble=3)
+    assert "networks" not in told("softmax", of_model(alone))
+    assert "Yours are 3 networks that learn side by side" in told("softmax", of_model(three))
+    assert lesson_of_setting("model.ensemble").name == "softmax"
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.filter_too_much], max_examples=60)
 @given(models)
 def test_numbers_of_the_network_are_those_of_the_one_that_is_built(model):
@@ -70,7 +77,9 @@ def test_numbers_of_the_network_are_those_of_the_one_that_is_built(model):
     except ConfigError:
         assume(False)
     subject, shapes = of_model(model), watched_shapes(network)
-    weights = sum(parameter.numel() for parameter in network.parameters())
+    # What is told is told of one network, also where several answer together.
+    one = [(name, module) for name, module in network.named_modules() if not name.startswith("companions")]
+    weights = sum(parameter.numel() for _, module in one for parameter in module.parameters(recurse=False))
     output = network.head.output.linear.weight
     values = numbers.count(output.numel() + output.shape[0])
     assert f"{numbers.count(output.shape[1])} inputs x {LETTERS} outputs" in told("fully-connected", subject)
@@ -101,7 +110,7 @@ def test_numbers_of_the_network_are_those_of_the_one_that_is_built(model):
         assert f"leaves {out[1]}x{out[2]}. Without padding it would be {unpadded}x{unpadded}." in told(
             "padding", subject
         )
-    convolutions = [module for module in network.modules() if isinstance(module, torch.nn.Conv2d)]
+    convolutions = [module for _, module in one if isinstance(module, torch.nn.Conv2d)]
     in_all = sum(parameter.numel() for module in convolutions for parameter in module.parameters())
     words = told("kernels", subject)
     assert re.search(rf"= {numbers.count(kernel_weights)} kernel weights?\b", words)

@@ -34,4 +34,5 @@ models = st.builds(
     order=st.sampled_from(("pool_first", "activation_first")),
     blocks=st.lists(blocks, max_size=4).map(tuple),
     head=heads,
+    ensemble=st.sampled_from((1, 1, 1, 3)),
 )

@@ -58,7 +58,21 @@ def test_every_layer_has_the_planned_shape_and_weights(
         name for name, module in network.named_modules() if name and not isinstance(module, nn.Sequential)
     }
     blocks = {f"blocks.{index}" for index in range(len(model.blocks))}
-    assert leaves - blocks == {layer.module for layer in expected.layers}
+    own = {name for name in leaves if not name.startswith("companions")}
+    assert own - blocks == {layer.module for layer in expected.layers}
+    companions = range(model.ensemble - 1)
+    named = {"companions"} | {f"companions.{index}" for index in companions} if companions else set()
+    assert leaves - own == named | {f"companions.{index}.{name}" for index in companions for name in own}
+
+
+def test_networks_of_an_ensemble_begin_with_weights_of_their_own_and_the_first_as_if_alone() -> None:
+    model = ModelSettings(ensemble=3)
+    together, alone = build(model, 28, 24, 5), build(ModelSettings(), 28, 24, 5)
+    firsts = [one.get_submodule("blocks.0.convolution").weight for one in together.ensemble]
+    assert len(firsts) == 3
+    assert torch.equal(firsts[0], alone.get_submodule("blocks.0.convolution").weight)  # type: ignore[arg-type]
+    assert len({tuple(first.flatten().tolist()) for first in firsts}) == 3  # type: ignore[operator]
+    assert sum(weight.numel() for weight in together.parameters()) == together.plan.weights
 
 
 @given(model=models, image_size=st.integers(8, 20))
@@ -68,8 +82,9 @@ def test_every_weight_of_a_random_network_learns(model: ModelSettings, image_siz
         return
     network = build(model, image_size, 3, 0).train()
     images = torch.randn(4, 1, image_size, image_size)
-    loss = nn.functional.cross_entropy(network(images), torch.tensor([0, 1, 2, 0]))
-    torch.autograd.backward(loss)
+    for one in network.ensemble:
+        loss = nn.functional.cross_entropy(one(images), torch.tensor([0, 1, 2, 0]))
+        torch.autograd.backward(loss)
     for name, weight in network.named_parameters():
         assert weight.grad is not None, name
         assert weight.grad.isfinite().all(), name

@@ -143,6 +143,23 @@ def test_residual_block_that_loses_its_border_is_refused() -> None:
     plan(stack(Block(), Block(residual=True, padding="none", kernel=1)), 28, 24)
 
 
+def test_an_ensemble_counts_the_weights_and_the_work_of_all_its_networks() -> None:
+    one, three = plan(ModelSettings(), 28, 24), plan(ModelSettings(ensemble=3), 28, 24)
+    assert three.layers == one.layers
+    assert three.weights == 3 * one.weights == 3 * three.weights_of_one
+    assert three.multiply_adds == 3 * one.multiply_adds
+    assert three.activation_bytes(128) == one.activation_bytes(128)  # they learn one after the other
+    assert three.facts().networks == 3
+
+
+def test_an_ensemble_of_too_many_weights_is_refused_with_their_number() -> None:
+    head = Head(pooling="flatten", hidden=(20_000,))
+    blocks = (Block(filters=4),)
+    plan(ModelSettings(blocks=blocks, head=head), 28, 24)
+    with pytest.raises(ConfigError, match=r"the 4 networks would have [0-9,]+ weights .* fewer networks,"):
+        plan(ModelSettings(blocks=blocks, head=head, ensemble=4), 28, 24)
+
+
 def test_too_many_weights_are_refused_with_their_number() -> None:
     message = refusal(stack(Block(filters=1024, kernel=31), Block(filters=1024, kernel=31)))
     assert "1,008,694,296 weights (block 2 convolution alone 1,007,681,536)" in message

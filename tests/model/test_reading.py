@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from signtui.config import Config
 from signtui.model.network import build
-from signtui.model.reading import VIEWS, read
+from signtui.model.reading import VIEWS, answers_an_image, read
 from signtui.training.devices import choose_compute
 from signtui.training.evaluation import network_logits
 
@@ -18,8 +18,8 @@ def images():
     return torch.randn(6, 1, 28, 28, generator=torch.Generator().manual_seed(0))
 
 
-def network(*, moved_views):
-    return build(replace(MODEL, moved_views=moved_views), 28, 24, seed=3).eval()
+def network(*, moved_views, ensemble=1):
+    return build(replace(MODEL, moved_views=moved_views, ensemble=ensemble), 28, 24, seed=3).eval()
 
 
 def test_one_look_is_the_network_itself(images):
@@ -52,6 +52,31 @@ def test_the_looks_are_moved_by_what_they_say():
     with torch.inference_mode():
         read(nine, spot)
     assert [(row - 14, column - 14) for row, column in places[1:5]] == [(0, -2), (0, 2), (-2, 0), (2, 0)]
+
+
+def test_the_answers_of_an_ensemble_are_averaged_as_probabilities(images):
+    three = network(moved_views=False, ensemble=3)
+    with torch.inference_mode():
+        together = read(three, images).softmax(1)
+        each = [
+            one(images.contiguous(memory_format=torch.channels_last)).softmax(1) for one in three.ensemble
+        ]
+    assert torch.allclose(together, torch.stack(each).mean(0), atol=1e-6)
+    assert not torch.allclose(each[0], each[1], atol=1e-3)
+    assert answers_an_image(three) == 3
+
+
+def test_each_network_of_an_ensemble_is_given_the_same_looks(images):
+    three = network(moved_views=True, ensemble=3)
+    given = [[] for _ in three.ensemble]
+    for one, taken in zip(three.ensemble, given, strict=True):
+        one.register_forward_hook(lambda _, inputs, __, taken=taken: taken.append(inputs[0]))
+    with torch.inference_mode():
+        read(three, images)
+    assert [len(taken) for taken in given] == [9, 9, 9]
+    assert answers_an_image(three) == 27
+    for looks in zip(*given, strict=True):
+        assert all(torch.equal(look, looks[0]) for look in looks)
 
 
 def test_training_takes_one_look(images):

@@ -83,6 +83,23 @@ def test_the_kept_weights_score_what_the_run_says(train):
         assert result.score.loss == pytest.approx(said.loss, rel=1e-5)
 
 
+def test_an_ensemble_learns_as_its_networks_would_alone_and_is_scored_by_all_of_them(train):
+    session, events = train(model__ensemble=3, model__moved_views="true")
+    assert events[0].model.networks == 3
+    network, metadata = load_network(session.folder.best)
+    material = gather(session.config)
+    test, classes = on_device(material.dataset.test, session.compute.device), 4
+    told = evaluate(network, test, classes, metadata.input_scaling, session.compute)
+    assert told.score.accuracy == events[-1].test.accuracy > 0.9
+    assert told.score.loss == pytest.approx(events[-1].test.loss, rel=1e-5)
+    alone, _ = load_network(train(model__moved_views="true")[0].folder.best)
+    first = network.get_submodule("blocks.0.convolution").weight
+    assert torch.allclose(first, alone.get_submodule("blocks.0.convolution").weight, atol=1e-5)
+    for one in network.ensemble:
+        score = evaluate(one, test, classes, metadata.input_scaling, session.compute).score
+        assert score.accuracy > 0.8
+
+
 def test_test_images_change_nothing_that_is_learned(train, shapes, tmp_path):
     other = tmp_path / "other"
     other.mkdir()
@@ -101,7 +118,10 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(train):
     assert _weights(train(train__seed=6)[0]) != same[0]
 
 
-@pytest.mark.parametrize("changes", [{}, {"train__optimiser": "sgd"}, {"train__optimiser": "rmsprop"}])
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"train__optimiser": "sgd"}, {"train__optimiser": "rmsprop"}, {"model__ensemble": 2}],
+)
 @pytest.mark.parametrize("at", [4, STEPS, STEPS + 1])
 def test_a_run_resumed_at_any_step_ends_bitwise_equal(train, at, changes):
     settings = {
@@ -391,7 +411,7 @@ def test_a_gpu_out_of_memory_is_one_sentence(train, monkeypatch):
     def full(*_, **__):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr("signtui.training.trainer.network_logits", full)
+    monkeypatch.setattr("signtui.training.objective.network_logits", full)
     session, events = train()
     assert events[-1].reason == "failed"
     assert "batch size of 32" in events[-1].message

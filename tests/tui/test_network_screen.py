@@ -148,6 +148,15 @@ def on_stage(
     asyncio.run(go())
 
 
+def test_of_an_ensemble_the_first_network_is_shown_and_said_to_be_the_first() -> None:
+    async def test(stage: Stage) -> None:
+        view = stage.screen.scene.view
+        assert view is not None
+        assert f"first of 3 networks, {view.weights:,} weights" in stage.shown(LayerTable)
+
+    on_stage(test, model=msgspec.structs.replace(MODEL, ensemble=3))
+
+
 def test_layers_show_shapes_weights_cost_and_share_of_time() -> None:
     async def test(stage: Stage) -> None:
         shown = stage.shown(LayerTable)
@@ -159,6 +168,7 @@ def test_layers_show_shapes_weights_cost_and_share_of_time() -> None:
             assert not layer.plan.weights or f"{layer.plan.weights:,}" in line
             assert "%" in line
         assert f"{view.weights:,} weights" in shown
+        assert "networks" not in shown
         strips = stage.shown(MapStrips)
         assert "block 1 convolution  maps 1-" in strips
         assert "block 2 convolution  maps 1-" in strips

@@ -74,6 +74,17 @@ async def test_a_block_unfolds_and_its_filters_change_shapes_and_weights(pilot: 
 
 
 @on_screen()
+async def test_the_networks_of_an_ensemble_are_counted_under_the_form(pilot: P) -> None:
+    its = form(pilot)
+    assert "71,240 weights," in its.shown
+    its.unfolded |= {"more.network"}
+    its.chosen = "model.ensemble"
+    await pilot.press("right", "right")
+    assert config(pilot).model.ensemble == 3
+    assert "213,720 weights in 3 networks," in its.shown
+
+
+@on_screen()
 async def test_an_impossible_stack_is_refused_at_the_field_that_causes_it(pilot: P) -> None:
     its = form(pilot)
     its.unfolded |= {"model.blocks.5", "more.model.blocks.5"}

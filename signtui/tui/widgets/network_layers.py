@@ -49,6 +49,8 @@ class LayerTable(ScenePanel):
         layers = view.layers
         total = sum(layer.plan.multiply_adds for layer in layers)
         words = f"{view.weights:,} weights, {numbers.magnitude(total)} multiply-adds an image"
+        if view.networks > 1:
+            words = f"first of {view.networks} networks, {words}"
         lines = [self.title(rest=words), self._heading(style)]
         room = max(1, style.height - len(lines))
         if len(layers) > room:
