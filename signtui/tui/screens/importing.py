@@ -23,9 +23,10 @@ from signtui.bugs import bug_sentence
 from signtui.errors import DataError
 from signtui.render import numbers
 from signtui.render.palette import style_of
-from signtui.tui.path_completion import Completion, complete, typed_path
+from signtui.tui.path_completion import typed_path
 from signtui.tui.widgets.footer import Footer
 from signtui.tui.widgets.import_panel import ImportPanel, Look
+from signtui.tui.widgets.path_line import PathLine
 
 if TYPE_CHECKING:
     from signtui.data.collection import Addition
@@ -63,40 +64,42 @@ class PhotosAdded(Message):
         self.addition, self.problem = addition, problem
 
 
-class PathCompleted(Message):
-    """How the path that was typed goes on."""
-
-    def __init__(self, typed: str, completion: Completion) -> None:
-        super().__init__()
-        self.typed, self.completion = typed, completion
-
-
 class _Cancelled(Exception):
     """The look is no longer wanted."""
 
 
-class ImportLine(Input):
-    """The path or the letter being typed; unlike Textual's own, it says what enter does."""
+_KEYS: list[BindingType] = [
+    Binding(
+        "enter",
+        "submit",
+        "look, then add",
+        key_display="enter",
+        id="import.go",
+        tooltip="read the photos and show them; once more adds them",
+    ),
+    Binding(
+        "down,up",
+        "screen.other_line",
+        "path or letter",
+        key_display="down",
+        id="import.line",
+        tooltip="from the path to the letter, and back",
+    ),
+]
+
+
+class PhotosLine(PathLine):
+    """The path being typed; unlike Textual's own line, it says what enter does."""
 
     PLACE: ClassVar[str] = "importing photos"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter",
-            "submit",
-            "look, then add",
-            key_display="enter",
-            id="import.go",
-            tooltip="read the photos and show them; once more adds them",
-        ),
-        Binding(
-            "down,up",
-            "screen.other_line",
-            "path or letter",
-            key_display="down",
-            id="import.line",
-            tooltip="from the path to the letter, and back",
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = _KEYS
+
+
+class LetterLine(Input):
+    """The letter being typed, as well."""
+
+    PLACE: ClassVar[str] = "importing photos"
+    BINDINGS: ClassVar[list[BindingType]] = _KEYS
 
 
 class ImportScreen(ModalScreen["Addition | None"]):
@@ -131,13 +134,13 @@ class ImportScreen(ModalScreen["Addition | None"]):
         known = self.dashboard.memory.recall(REMEMBERED, str) or ""
         yield Vertical(
             Static(Text("Add photos to ").append(str(self._collection), style_of("accent", style))),
-            ImportLine(
+            PhotosLine(
                 known,
                 placeholder="a folder with a folder per letter, or photos of one letter",
                 select_on_focus=False,
                 id="import-path",
             ),
-            ImportLine(placeholder="the letter, where all are of one", max_length=1, id="import-letter"),
+            LetterLine(placeholder="the letter, where all are of one", max_length=1, id="import-letter"),
             ImportPanel(id="import-panel"),
             id="import",
         )
@@ -265,28 +268,20 @@ class ImportScreen(ModalScreen["Addition | None"]):
 
     def action_complete(self) -> None:
         """Tab: complete the path; from the letter, back to the path."""
-        path = self.query_one("#import-path", Input)
+        path = self.query_one(PhotosLine)
         if self.focused is path:
-            self._complete(path.value)
+            path.complete()
         else:
             path.focus()
 
-    @work(thread=True, group="complete", exclusive=True)
-    def _complete(self, typed: str) -> None:
-        self.post_message(PathCompleted(typed, complete(typed)))
-
-    def on_path_completed(self, event: PathCompleted) -> None:
-        """Put in what is certain; where that is nothing new, show what there is to choose from."""
-        path = self.query_one("#import-path", Input)
-        if self._adding or path.value != event.typed:
+    def on_path_line_completed(self, event: PathLine.Completed) -> None:
+        """Show what there is to choose from, or that there is nothing."""
+        if self._adding:
             return
-        if event.completion.text != event.typed:
-            path.value = event.completion.text
-            path.cursor_position = len(path.value)
-        elif not event.completion.names:
-            self.panel.say("No folder or image begins so.")
-        if len(event.completion.names) > 1:
-            self.panel.show_names(event.completion.names)
+        if event.says:
+            self.panel.say(event.says)
+        if len(event.names) > 1:
+            self.panel.show_names(event.names)
 
     def action_leave(self) -> None:
         """Close the box; where photos are being added, once that is done."""

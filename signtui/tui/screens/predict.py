@@ -22,9 +22,10 @@ from signtui.errors import SigntuiError
 from signtui.render.palette import style_of
 from signtui.runs.folder import RunFolder
 from signtui.runs.names import short_name
-from signtui.tui.path_completion import Completion, complete, typed_path
+from signtui.tui.path_completion import typed_path
 from signtui.tui.screens.questions import EditLineScreen
 from signtui.tui.widgets.footer import Footer
+from signtui.tui.widgets.path_line import PathLine
 from signtui.tui.widgets.prediction import PredictionPanel
 
 if TYPE_CHECKING:
@@ -57,16 +58,7 @@ class Kept(Message):
         self.sentence, self.failed = sentence, failed
 
 
-class Completed(Message):
-    """How what was typed goes on."""
-
-    def __init__(self, typed: str, completion: Completion) -> None:
-        super().__init__()
-        self.typed = typed
-        self.completion = completion
-
-
-class PathLine(Input):
+class PhotoLine(PathLine):
     """The path being typed; unlike Textual's own, it says what enter does."""
 
     PLACE: ClassVar[str] = "predicting a photo"
@@ -124,7 +116,7 @@ class PredictScreen(ModalScreen[None]):
         memory = self.app.memory  # type: ignore[attr-defined]  # as above
         yield Vertical(
             Static(Text("Predict a photo with ").append(name, style_of("accent", style))),
-            PathLine(
+            PhotoLine(
                 memory.recall(REMEMBERED, str) or "", placeholder="path of an image", select_on_focus=False
             ),
             PredictionPanel(id="prediction"),
@@ -177,24 +169,14 @@ class PredictScreen(ModalScreen[None]):
 
     def action_complete(self) -> None:
         """Tab: complete the path."""
-        self._complete(self.query_one(Input).value)
+        self.query_one(PhotoLine).complete()
 
-    @work(thread=True, group="complete", exclusive=True)
-    def _complete(self, typed: str) -> None:
-        self.post_message(Completed(typed, complete(typed)))
-
-    def on_completed(self, event: Completed) -> None:
-        """Put in what is certain; where that is nothing new, show what there is to choose from."""
-        line = self.query_one(Input)
-        if line.value != event.typed:
-            return
-        if event.completion.text != event.typed:
-            line.value = event.completion.text
-            line.cursor_position = len(line.value)
-        elif not event.completion.names:
-            self.panel.say("No folder or image begins so.")
-        if len(event.completion.names) > 1:
-            self.panel.show_names(event.completion.names)
+    def on_path_line_completed(self, event: PathLine.Completed) -> None:
+        """Show what there is to choose from, or that there is nothing."""
+        if event.says:
+            self.panel.say(event.says)
+        if len(event.names) > 1:
+            self.panel.show_names(event.names)
 
     def action_other_method(self) -> None:
         """Where it looked, by the other method."""

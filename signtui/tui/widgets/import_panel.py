@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.text import Text
 
 from signtui.render import numbers
 from signtui.render.palette import Name, style_of
 from signtui.render.terminal import TerminalStyle, printable
+from signtui.tui.widgets.lines import wrapped
 from signtui.tui.widgets.picture_panel import PicturePanel
 from signtui.tui.widgets.prediction import names_in_columns
 
@@ -140,4 +140,4 @@ def _end_of(name: str, cells: int) -> str:
 
 
 def _wrapped(sentence: str, look: Name, style: TerminalStyle) -> list[Text]:
-    return list(Text(sentence, style_of(look, style)).wrap(Console(width=style.width), style.width))
+    return wrapped(sentence, style_of(look, style), style.width)

@@ -9,6 +9,7 @@ from textual.geometry import Region
 from signtui.render.palette import style_of
 from signtui.render.terminal import TerminalStyle
 from signtui.tui.pictures import Picture
+from signtui.tui.widgets.lines import wrapped
 from signtui.tui.widgets.picture_panel import PicturePanel
 
 if TYPE_CHECKING:
@@ -77,16 +78,7 @@ def _caution(style: TerminalStyle) -> list[Text]:
 
 
 def _wrapped(sentence: str, style: TerminalStyle, failed: bool) -> list[Text]:
-    lines: list[str] = [""]
-    for word in sentence.split():
-        # A path may be longer than a line: it is cut into pieces rather than off.
-        for start in range(0, len(word), style.width):
-            piece = word[start : start + style.width]
-            if len(lines[-1]) + 1 + len(piece) > style.width:
-                lines.append("")
-            lines[-1] += (" " if lines[-1] and not start else "") + piece
-    look = style_of("bad" if failed else "faint", style)
-    return [Text(line, look) for line in lines]
+    return wrapped(sentence, style_of("bad" if failed else "faint", style), style.width)
 
 
 def names_in_columns(names: Sequence[str], style: TerminalStyle) -> list[Text]:
