@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+from msgspec.structs import replace
 from rich.text import Text
 
 from signtui.cli import evaluate_corruptions
@@ -122,7 +123,7 @@ def _evaluate(
         from signtui.data.source import configured_dataset  # noqa: PLC0415 - numpy is not needed for the help
     with voice.doing("preparing the images"):
         dataset = _in_classes_of(folder, configured_dataset(own.data))
-        images, told = _images(dataset, own, split)
+        images, told = _images(dataset, own, split, same=_learned_from(folder, dataset))
     network, metadata, compute = _ready(folder, own, dataset)
     document = {
         "id": folder.id,
@@ -172,19 +173,40 @@ def _in_classes_of(folder: RunFolder, dataset: "Dataset") -> "Dataset":
     return dataset if known is None else told_in(dataset, known.classes)
 
 
-def _images(dataset: "Dataset", config: Config, split: str) -> tuple["ImageSet", str]:
-    """The images of `split`, and what they are in words. Raises DataError."""
+def _without_strangers(config: Config, dataset: "Dataset", *, same: bool) -> Config:
+    """`config`, but with nobody left out where these are other images, and none of that signer's."""
+    from signtui.data.held_out import groups_present  # noqa: PLC0415 - numpy is not needed for the help
+
+    data, present = config.data, groups_present(dataset)
+    if same or (data.held_out in present if data.held_out else present):
+        return config
+    validation = "photographs" if data.validation == "signers" else data.validation
+    return replace(config, data=replace(data, held_out="", validation=validation))
+
+
+def _images(dataset: "Dataset", config: Config, split: str, *, same: bool) -> tuple["ImageSet", str]:
+    """The images of `split`, and what they are in words. `same`: the run learned from these images.
+
+    Raises:
+        DataError: where there are none.
+    """
     from signtui.data.split import configured_split  # noqa: PLC0415 - numpy is not needed for the help
 
     if split == "test":
         if dataset.test is None:
             raise DataError(f"{dataset.name} has no test file; choose --split validation or train")
         return dataset.test, "the test images"
-    division = configured_split(dataset, config.data, config.train.seed)
+    divided = _without_strangers(config, dataset, same=same)
+    division = configured_split(dataset, divided.data, divided.train.seed)
     if split == "validation":
         return division.validation, f"held out: {division.validation_name}"
     if split == "held-out":
         if division.held_out is None:
+            if config.data.held_out and not divided.data.held_out:
+                raise DataError(
+                    f"nothing says which images of {dataset.name} are of {config.data.held_out}, whom the run"
+                    " held out: name a table of them with --groups, or choose --split validation"
+                )
             raise DataError(
                 "this run kept no signer for the end: train one with --held-out NAME, or choose --split"
                 " validation"

@@ -48,6 +48,30 @@ def test_synthetic_hands_can_be_scored_by_a_run_that_named_a_table(signtui, one_
     assert scored["synthetic"] is True
 
 
+@pytest.mark.parametrize("validation", ["photographs", "signers"])
+def test_other_images_of_nobody_in_particular_do_for_a_run_that_held_a_signer_out(
+    signtui, one_run, tmp_path, validation
+):
+    path = tmp_path / "runs" / one_run / "config.toml"
+    held = path.read_text().replace('held_out = ""', 'held_out = "bo"')
+    path.write_text(held.replace('validation = "photographs"', f'validation = "{validation}"'))
+    assert 'held_out = "bo"' in path.read_text()
+    assert f'validation = "{validation}"' in path.read_text()
+    letters_csv(tmp_path / "sign_mnist_train.csv", 192, size=28)
+    parts = [
+        signtui("evaluate", f"--data-dir={tmp_path}", f"--split={split}", "--json").json["images"]
+        for split in ("train", "validation")
+    ]
+    assert parts == [144, 48]
+    answer = signtui("evaluate", f"--data-dir={tmp_path}", "--split=held-out")
+    assert answer.code == 3
+    assert "bo" in answer.err
+    assert "--groups" in answer.err
+    refused = signtui("evaluate", "--split=train")  # on the run's own images nothing is passed over
+    assert refused.code == 3
+    assert "data.held_out = bo" in refused.err
+
+
 def test_images_of_another_size_are_refused(signtui, one_run, tmp_path):
     path = letters_csv(tmp_path / "sign_mnist_train.csv", 96, size=8)
     answer = signtui("evaluate", "--split=train", f"--data-dir={path}")
