@@ -104,6 +104,18 @@ def test_it_begins_with_the_weights_of_the_other_run(fine_tune, parent):
     assert all(np.allclose(old[name], new[name], atol=1e-6) for name in kernels)
 
 
+def test_all_networks_of_an_ensemble_go_on(train, fine_tune):
+    start = train(model__ensemble=2)[0].folder
+    session, events = fine_tune(
+        start=start, train__learning_rate="1e-12", train__epochs=1, train__weight_decay=0
+    )
+    assert events[0].model.networks == 2
+    old, new = load_file(start.best), load_file(session.folder.best)
+    kernels = [name for name, tensor in old.items() if tensor.ndim == 4]
+    assert any(name.startswith("companions.0.") for name in kernels)
+    assert all(np.allclose(old[name], new[name], atol=1e-6) for name in kernels)
+
+
 def test_the_settings_say_where_it_began_and_describe_the_same_network(fine_tune, parent, config_for):
     session, _ = fine_tune()
     assert session.config.train.from_ == parent.id
