@@ -113,7 +113,9 @@ def facts_lines(
     together = f" in {plan.networks} networks" if plan.networks > 1 else ""
     return [
         *wrapped(chain, faint, width),
-        Text(f"{numbers.count(plan.weights)} weights{together}, about {numbers.size(memory)}"),
+        *wrapped(
+            f"{numbers.count(plan.weights)} weights{together}, about {numbers.size(memory)}", Style(), width
+        ),
         Text(f"receptive field {plan.receptive_field} of {image_size} pixels", faint),
     ]
 
