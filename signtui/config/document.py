@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from signtui.config.load import RUN_TITLE
 from signtui.config.presets import of_the_recipe
 from signtui.config.schema import Config, as_plain
 from signtui.config.settings import BLOCK_SETTINGS, BLOCKS, SETTINGS, Setting
@@ -12,8 +13,8 @@ TEMPLATE_HEADER = """\
 # Lines that start with "# key =" belong to the recipe that `preset` chooses; they show what preset "fast"
 # gives, and uncommenting one overrides the preset.
 """
-RUN_HEADER = """\
-# The complete settings of one run: `signtui train --config THIS_FILE` runs it again.
+RUN_HEADER = f"""\
+{RUN_TITLE}: `signtui train --config THIS_FILE` runs it again.
 """
 KEYS_TABLE = """\
 # other keys for the dashboard: an action's id, and a key for it or several with commas between;

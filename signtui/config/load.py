@@ -2,7 +2,8 @@
 
 Each layer is a list of assignments with the place they stand in, so that an error, and `config show`,
 can name it. A preset named in a layer comes first in it: it overrides the layers below, and the other
-settings of its own layer override it.
+settings of its own layer override it. The settings of a run are complete: what their preset stands for now
+doesn't matter, only what they say. A setting they lack came later, and has its default.
 """
 
 import os
@@ -29,6 +30,9 @@ KEYS = "keys"
 """The table of the dashboard's keys: ids of actions, which only the dashboard knows, and keys for them."""
 
 DEFAULT_FILE = Path("config.toml")
+
+RUN_TITLE = "# The complete settings of one run"
+"""How the settings of a run begin, so that they are known as complete."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +81,17 @@ def resolve(
     if path is None and DEFAULT_FILE.is_file():
         path = DEFAULT_FILE
     draft = _Draft()
-    for layer in (read_file(path) if path else [], read_environment(environment), options):
+    if path is not None:
+        apply_layer(draft, read_file(path), complete=_is_complete(path))
+    for layer in (read_environment(environment), options):
         apply_layer(draft, layer)
     return Resolved(msgspec.convert(draft.tree, Config), draft.origins, path, draft.keys)
 
 
 def from_plain(tree: Mapping[str, Any], place: str) -> Config:
-    """A configuration from plain data, as a run's log holds it; raises ConfigError as `resolve` does."""
+    """A run's configuration from plain data, as its log holds it; raises ConfigError as `resolve` does."""
     draft = _Draft()
-    apply_layer(draft, list(flatten(tree, lambda _: place)))
+    apply_layer(draft, list(flatten(tree, lambda _: place)), complete=True)
     return msgspec.convert(draft.tree, Config)
 
 
@@ -96,17 +102,21 @@ def overlaid(config: Config, layer: Iterable[Assignment]) -> Config:
     return msgspec.convert(draft.tree, Config)
 
 
-def apply_layer(draft: _Draft, layer: Iterable[Assignment]) -> None:
-    """Applies one layer to `draft`: its preset first, then whole stacks of blocks, then single settings."""
+def apply_layer(draft: _Draft, layer: Iterable[Assignment], *, complete: bool = False) -> None:
+    """Applies one layer to `draft`: its preset first, then whole stacks of blocks, then single settings.
+
+    Of a `complete` layer the preset is only a name.
+    """
 
     def rank(assignment: Assignment) -> int:
         return {"preset": 0, BLOCKS: 1}.get(assignment.key, 2)
 
     for assignment in sorted(layer, key=rank):
-        _assign(draft, assignment)
+        _assign(draft, assignment, recipe=not complete)
 
 
-def _assign(draft: _Draft, assignment: Assignment) -> None:
+def _assign(draft: _Draft, assignment: Assignment, *, recipe: bool = True) -> None:
+    """Applies one assignment; with `recipe`, that of a preset brings its recipe."""
     key, place = assignment.key, assignment.place
     if key == BLOCKS:
         _assign_blocks(draft, assignment)
@@ -122,7 +132,7 @@ def _assign(draft: _Draft, assignment: Assignment) -> None:
         value = setting.parse(assignment.value)
     except ValueError as allowed:
         raise ConfigError(f"{place}: {key} = {_shown(assignment.value)} must be {allowed}") from None
-    if key == "preset":
+    if key == "preset" and recipe:
         apply_preset(draft.tree, value)
         draft.origins = {known: at for known, at in draft.origins.items() if not of_the_recipe(known)}
     else:
@@ -213,6 +223,11 @@ def read_file(path: Path) -> list[Assignment]:
         return f"{path}, line {lines[key]}" if key else str(path)
 
     return list(flatten(tree, place))
+
+
+def _is_complete(path: Path) -> bool:
+    """Whether `path`, which was read before, is the settings of a run."""
+    return path.read_text(encoding="utf-8").startswith(RUN_TITLE)
 
 
 def flatten(tree: Mapping[str, Any], place: Any, prefix: str = "") -> Iterable[Assignment]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signtui.config import PRESETS, SETTINGS, Config, preset_config
+from signtui.config import PRESETS, SETTINGS, Assignment, Config, preset_config, resolve
 from signtui.config.document import run_document, template
 from signtui.config.load import from_plain
 from signtui.config.schema import as_plain
@@ -89,6 +89,23 @@ def test_every_preset_gives_a_network_that_works_on_the_hands(name):
     config = preset_config(name)
     assert config.preset == name
     assert plan(config.model, 28, 24).output == (24,)
+
+
+def test_settings_of_a_run_are_what_they_say_whatever_their_preset_became_since(tmp_path):
+    written = run_document(preset_config("accurate")).splitlines()
+    later = ("ensemble =", "moved_views =", "synthetic =")
+    path = tmp_path / "config.toml"
+    path.write_text("\n".join(line for line in written if not line.startswith(later)))
+    tree = tomllib.loads(path.read_text())
+    for config in (resolve(file=path, environment={}).config, from_plain(tree, "run")):
+        assert config.preset == "accurate"
+        assert (config.model.ensemble, config.model.moved_views, config.augment.synthetic) == (1, False, 0)
+        assert config.augment.warp == preset_config("accurate").augment.warp
+        assert len(config.model.blocks) == len(preset_config("accurate").model.blocks)
+    option = [Assignment("preset", "accurate", "--preset")]
+    assert resolve(option, file=path, environment={}).config.model == preset_config("accurate").model
+    path.write_text('preset = "accurate"\n')  # a file that only names it takes the recipe
+    assert resolve(file=path, environment={}).config.model == preset_config("accurate").model
 
 
 def test_the_tiny_preset_stays_under_twenty_thousand_weights():
