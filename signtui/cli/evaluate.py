@@ -21,6 +21,7 @@ from signtui.runs.folder import LATEST, RunFolder, find_run
 from signtui.runs.show import open_run
 
 if TYPE_CHECKING:
+    from signtui.data.held_out import HeldOutGroup
     from signtui.data.images import Dataset, ImageSet
     from signtui.model.network import Network
     from signtui.model.weights import WeightsMetadata
@@ -123,7 +124,7 @@ def _evaluate(
         from signtui.data.source import configured_dataset  # noqa: PLC0415 - numpy is not needed for the help
     with voice.doing("preparing the images"):
         dataset = _in_classes_of(folder, configured_dataset(own.data))
-        images, told = _images(dataset, own, split, same=_learned_from(folder, dataset))
+        images, told = _images(dataset, own, split, same=_learned_from(folder, dataset, ("train",)))
     network, metadata, compute = _ready(folder, own, dataset)
     document = {
         "id": folder.id,
@@ -174,7 +175,10 @@ def _in_classes_of(folder: RunFolder, dataset: "Dataset") -> "Dataset":
 
 
 def _without_strangers(config: Config, dataset: "Dataset", *, same: bool) -> Config:
-    """`config`, but with nobody left out where these are other images, and none of that signer's."""
+    """`config`, but with nobody left out where these are other images, and none of that signer's.
+
+    `same`: the run learned from these training images.
+    """
     from signtui.data.held_out import groups_present  # noqa: PLC0415 - numpy is not needed for the help
 
     data, present = config.data, groups_present(dataset)
@@ -184,8 +188,24 @@ def _without_strangers(config: Config, dataset: "Dataset", *, same: bool) -> Con
     return replace(config, data=replace(data, held_out="", validation=validation))
 
 
+def _group_of(dataset: "Dataset", name: str) -> "HeldOutGroup":
+    """The images of `name` among others than the run learned from, which held them out. Raises DataError."""
+    from signtui.data.held_out import group_among, groups_present  # noqa: PLC0415 - as above
+
+    present = groups_present(dataset)
+    if name in present:
+        return group_among(dataset, name)
+    whose = f"those are of {', '.join(present)}" if present else "nothing says whose they are"
+    raise DataError(
+        f"none of the images of {dataset.name} is known as one of {name}, whom the run held out ({whose}):"
+        " name a table of them with --groups, or choose --split validation"
+    )
+
+
 def _images(dataset: "Dataset", config: Config, split: str, *, same: bool) -> tuple["ImageSet", str]:
-    """The images of `split`, and what they are in words. `same`: the run learned from these images.
+    """The images of `split`, and what they are in words.
+
+    `same`: the run learned from these training images.
 
     Raises:
         DataError: where there are none.
@@ -196,17 +216,15 @@ def _images(dataset: "Dataset", config: Config, split: str, *, same: bool) -> tu
         if dataset.test is None:
             raise DataError(f"{dataset.name} has no test file; choose --split validation or train")
         return dataset.test, "the test images"
+    if split == "held-out" and not same and config.data.held_out:
+        group = _group_of(dataset, config.data.held_out)
+        return group.images, f"{group}, whom the run never saw"
     divided = _without_strangers(config, dataset, same=same)
     division = configured_split(dataset, divided.data, divided.train.seed)
     if split == "validation":
         return division.validation, f"held out: {division.validation_name}"
     if split == "held-out":
         if division.held_out is None:
-            if config.data.held_out and not divided.data.held_out:
-                raise DataError(
-                    f"nothing says which images of {dataset.name} are of {config.data.held_out}, whom the run"
-                    " held out: name a table of them with --groups, or choose --split validation"
-                )
             raise DataError(
                 "this run kept no signer for the end: train one with --held-out NAME, or choose --split"
                 " validation"
@@ -266,13 +284,14 @@ def _in_brief(classes: tuple[str, ...]) -> str:
     return f"{len(classes)} classes ({classes[0]} to {classes[-1]})"
 
 
-def _learned_from(folder: RunFolder, dataset: "Dataset") -> bool:
-    """Whether these are the files, or the drawn hands, that the run learned from."""
+def _learned_from(folder: RunFolder, dataset: "Dataset", roles: tuple[str, ...] = ()) -> bool:
+    """Whether these are the files, or the drawn hands, that the run had; of `roles`, where they are given."""
     before = open_run(folder, steps=False).state.data
     if before is None:
         return False
-    now = [file.sha256 for file in dataset.files]
-    return before.name == dataset.name and [file.get("sha256") for file in before.files] == now
+    now = [file.sha256 for file in dataset.files if file.role in roles or not roles]
+    had = [file.get("sha256") for file in before.files if file.get("role") in roles or not roles]
+    return before.name == dataset.name and had == now
 
 
 def _tell_what(document: dict[str, Any], told: str, voice: Voice) -> None:
@@ -292,8 +311,8 @@ def _tell_what(document: dict[str, Any], told: str, voice: Voice) -> None:
     second.append(f"{document['images']:,} {kind} of {document['data']}, {told}", faint)
     voice.data(first)
     voice.data(second)
-    if not document["same_data"] and document["split"] != "test":
-        voice.warn("these are other data than the run learned from, divided by the same rule.")
+    if not document["same_data"] and document["split"] in {"train", "validation"}:
+        voice.warn("these are other data than the run learned from, and divided anew.")
 
 
 def _tell(document: dict[str, Any], told: str, voice: Voice) -> None:

@@ -48,8 +48,16 @@ def group_named(dataset: Dataset, name: str, setting: str) -> HeldOutGroup:
     if chosen not in present:
         names = ", ".join(present)
         raise DataError(f"{setting}: {dataset.name} has the {grouping.kind}s {names}; choose one of them.")
-    indices = np.flatnonzero(groups == grouping.names.index(chosen))
-    return HeldOutGroup(grouping.kind, chosen, indices, dataset.train.subset(indices))
+    return group_among(dataset, chosen)
+
+
+def group_among(dataset: Dataset, name: str) -> HeldOutGroup:
+    """The training images of `name`, one of `groups_present(dataset)`; there may be no others."""
+    grouping, groups = dataset.grouping, dataset.train.groups
+    assert grouping is not None
+    assert groups is not None
+    indices = np.flatnonzero(groups == grouping.names.index(name))
+    return HeldOutGroup(grouping.kind, name, indices, dataset.train.subset(indices))
 
 
 def groups_present(dataset: Dataset) -> tuple[str, ...]:

@@ -65,8 +65,17 @@ def test_other_images_of_nobody_in_particular_do_for_a_run_that_held_a_signer_ou
     assert parts == [144, 48]
     answer = signtui("evaluate", f"--data-dir={tmp_path}", "--split=held-out")
     assert answer.code == 3
-    assert "bo" in answer.err
-    assert "--groups" in answer.err
+    assert "known as one of bo, whom the run held out (nothing says whose they are)" in answer.err
+    table = tmp_path / "who.csv"
+    for groups, whose in ((("ann", "cy"), ["those are of ann, cy"]), (("ann", "bo"), []), (("bo",), [])):
+        rows = [f"sign_mnist_train.csv,{row},{groups[(row - 1) // 2 % len(groups)]}" for row in range(1, 193)]
+        table.write_text("\n".join(["file,row,signer", *rows]) + "\n")
+        given = ("evaluate", f"--data-dir={tmp_path}", f"--groups={table}", "--split=held-out", "--json")
+        answer = signtui(*given)
+        assert answer.code == (3 if whose else 0), answer.err
+        assert all(words in answer.err for words in whose)
+        if not whose:
+            assert answer.json["images"] == 192 // len(groups)
     refused = signtui("evaluate", "--split=train")  # on the run's own images nothing is passed over
     assert refused.code == 3
     assert "data.held_out = bo" in refused.err
