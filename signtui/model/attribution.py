@@ -2,7 +2,8 @@
 
 Both answer for one image and one class, with a map of the image's size. Grad-CAM reads the network's own
 maps and gradients: one pass there and one back, but no finer than the maps are. Occlusion covers the image
-piece by piece and sees what becomes of the class's probability: slower, and true of any network.
+piece by piece and sees what becomes of the class's probability: slower, and true of any network. Of an
+ensemble Grad-CAM reads the first network, and occlusion asks all of them.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from torch import Tensor
 
 from signtui.model.layers import LayerPlan
 from signtui.model.network import Network
+from signtui.model.reading import read_once
 from signtui.model.scaling import Scaling, scale_images
 
 Method: TypeAlias = Literal["gradcam", "occlusion"]
@@ -96,9 +98,11 @@ def grad_cam(
     coarse = (weights * maps.detach()).sum(1)[0].relu()
     heat, peak = _normalised(_laid_on_image(coarse.float().cpu().numpy(), place, image.shape[0]))
     side = place.output[1]
+    networks = network.plan.networks
+    whose = f" of the first of {networks} networks" if networks > 1 else ""
     note = "" if peak else "Nothing in the maps spoke for this class."
     return Attribution(
-        "gradcam", chosen, probability, heat, peak, f"block {place.block}, {side}x{side} maps", note
+        "gradcam", chosen, probability, heat, peak, f"block {place.block}, {side}x{side} maps{whose}", note
     )
 
 
@@ -125,7 +129,8 @@ def occlusion(
     patch = min(size, max(patch or round(size / 4), ceil(size / (PLACES - 1))))
     starts = _starts(size, patch)
     with torch.no_grad():
-        chosen, probability = _target(network(_as_input(network, image, scaling)) / temperature, target)
+        logits = read_once(network, _as_input(network, image, scaling))
+        chosen, probability = _target(logits / temperature, target)
     covered = _covered_probabilities(network, image, scaling, chosen, starts, patch, temperature)
     drops = probability - covered
     # A pixel is in the patch at (r, c) where its row is in r's rows and its column in c's columns.
@@ -212,6 +217,6 @@ def _covered_probabilities(
         for each, (row, column) in zip(covered, some, strict=True):
             each[max(0, row) : row + patch, max(0, column) : column + patch] = grey
         with torch.no_grad():
-            logits = network(_as_input(network, covered, scaling))
+            logits = read_once(network, _as_input(network, covered, scaling))
         probabilities += (logits.float() / temperature).softmax(1)[:, target].tolist()
     return np.array(probabilities, np.float64).reshape(len(starts), len(starts))

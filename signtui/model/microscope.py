@@ -94,7 +94,8 @@ def layer_shares(network: Network) -> dict[str, float]:
     layer's fastest counts.
     """
     network.eval()
-    batch = max(2, min(_MOST_TIMED, TIMED_WORK // max(1, network.plan.multiply_adds)))
+    work = max(1, network.plan.multiply_adds // network.plan.networks)  # of the first, which is timed
+    batch = max(2, min(_MOST_TIMED, TIMED_WORK // work))
     images = torch.zeros(batch, *network.plan.input).contiguous(memory_format=torch.channels_last)
     best: dict[str, float] = {}
     begun: dict[str, float] = {}

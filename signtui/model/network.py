@@ -134,6 +134,11 @@ class Network(nn.Module):
         companions = self.companions if self.plan.networks > 1 else ()
         return (self, *(companion for companion in companions if isinstance(companion, Network)))
 
+    def own_parameters(self) -> list[nn.Parameter]:
+        """The weights of this network, without those of its companions."""
+        named = self.named_parameters()
+        return [weight for name, weight in named if not name.startswith("companions.")]
+
     def forward(self, images: Tensor) -> Tensor:
         """See the class."""
         logits: Tensor = self.head(self.blocks(images))

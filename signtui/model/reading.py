@@ -23,23 +23,31 @@ def read(network: Network, images: Tensor) -> Tensor:
     A network with `model.moved_views` is asked for each image as it is, moved each way, turned each way, and
     larger and smaller. Of several answers the logarithm of the mean of their probabilities is given.
     """
-    answers = [answer for look in _looks(network, images) for answer in answers_to(network, look)]
+    return _together([answer for look in _looks(network, images) for answer in _answers(network, look)])
+
+
+def read_once(network: Network, images: Tensor) -> Tensor:
+    """As `read`, but by one look at `images` as they are."""
+    return _together(list(_answers(network, images)))
+
+
+def answers_an_image(network: Network) -> int:
+    """How many forward passes of one network an image costs."""
+    return len(network.ensemble) * (len(VIEWS) + 1 if network.moved_views else 1)
+
+
+def _together(answers: list[Tensor]) -> Tensor:
     if len(answers) == 1:
         return answers[0]
     mean = torch.stack([answer.float().softmax(1) for answer in answers]).mean(0)
     return torch.log(mean.clamp_min(1e-12))
 
 
-def answers_to(network: Network, images: Tensor) -> Iterator[Tensor]:
-    """The logits of each network of the ensemble for `images` as they are, one after the other."""
+def _answers(network: Network, images: Tensor) -> Iterator[Tensor]:
+    """The logits of each network of the ensemble, one after the other."""
     images = images.contiguous(memory_format=torch.channels_last)
     for one in network.ensemble:
         yield one(images)
-
-
-def answers_an_image(network: Network) -> int:
-    """How many forward passes of one network an image costs."""
-    return len(network.ensemble) * (len(VIEWS) + 1 if network.moved_views else 1)
 
 
 def _looks(network: Network, images: Tensor) -> Iterator[Tensor]:

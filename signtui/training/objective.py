@@ -6,7 +6,6 @@ from torch.nn import functional
 
 from signtui.model.network import Network
 from signtui.training.devices import Compute
-from signtui.training.evaluation import network_logits
 
 
 def gather_gradient(
@@ -24,7 +23,9 @@ def gather_gradient(
 
 
 def _gathered(one: Network, images: Tensor, labels: Tensor, smoothing: float, compute: Compute) -> Tensor:
-    logits = network_logits(one, images, compute)
+    with compute.autocast():
+        logits: Tensor = one(images.contiguous(memory_format=torch.channels_last))
+    logits = logits.float()
     log_probabilities = functional.log_softmax(logits, dim=1)
     cross_entropy = functional.nll_loss(log_probabilities, labels)
     objective = (1 - smoothing) * cross_entropy - smoothing * log_probabilities.mean()

@@ -45,12 +45,18 @@ def set_learning_rate(optimiser: torch.optim.Optimizer, rate: float) -> None:
         group["lr"] = rate
 
 
-def clip_gradient(network: nn.Module, longest: float) -> Tensor:
-    """Shorten the whole gradient to `longest`, where that is not 0; gives its length before."""
-    norm = nn.utils.get_total_norm([p.grad for p in network.parameters() if p.grad is not None])
-    if longest:
-        nn.utils.clip_grads_with_norm_(network.parameters(), longest, norm)
-    return norm
+def clip_gradient(network: Network, longest: float) -> Tensor:
+    """Shorten the whole gradient to `longest`, where that is not 0; gives its length before.
+
+    Of an ensemble each network's gradient is shortened by itself, and the mean of their lengths is given.
+    """
+    norms = []
+    for one in network.ensemble:
+        weights = one.own_parameters()
+        norms.append(nn.utils.get_total_norm([p.grad for p in weights if p.grad is not None]))
+        if longest:
+            nn.utils.clip_grads_with_norm_(weights, longest, norms[-1])
+    return torch.stack(norms).mean()
 
 
 class AveragedWeights:

@@ -42,8 +42,8 @@ MOST_KEPT = 8
 MOST_CORRUPTED = 1000
 """Images that are scored under corruptions, each of them fifty times."""
 
-MOST_ANSWERS = 2700
-"""What all networks are asked about these images at all looks, for each corruption and strength."""
+MOST_ANSWERS, LEAST_CORRUPTED = 2250, 200
+"""Where all networks at all looks would be asked more than that, images are fewer, down to the least."""
 
 BATCH = 128
 NICENESS = 19
@@ -129,7 +129,9 @@ class Predictor:
             images, _, _ = division.images(wish.split)
             return score_corruptions(
                 network,
-                images.evenly(min(MOST_CORRUPTED, MOST_ANSWERS // answers_an_image(network))),
+                images.evenly(
+                    max(LEAST_CORRUPTED, min(MOST_CORRUPTED, MOST_ANSWERS // answers_an_image(network)))
+                ),
                 len(metadata.classes),
                 metadata.input_scaling,
                 Compute(torch.device("cpu"), "fp32", 1),

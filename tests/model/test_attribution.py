@@ -19,15 +19,17 @@ def noise(size: int, seed: int = 0) -> NDArray[np.uint8]:
     return np.random.default_rng(seed).integers(0, 256, (size, size), dtype=np.uint8)
 
 
-def identity_network(size: int) -> Network:
+def identity_network(size: int, ensemble: int = 1) -> Network:
     """One map that is the image, then a linear layer over its pixels: what each pixel adds is known."""
     block = Block(filters=1, kernel=1, normalisation="none", activation="none")
-    model = ModelSettings(input_scaling="unit", blocks=(block,), head=Head(pooling="flatten"))
+    head = Head(pooling="flatten")
+    model = ModelSettings(input_scaling="unit", blocks=(block,), head=head, ensemble=ensemble)
     network = build(model, size, 2, 0).eval()
     with torch.no_grad():
         for weights in network.parameters():
             weights.zero_()
-        network.blocks[0].get_submodule("convolution").get_parameter("weight").fill_(1)
+        for one in network.ensemble:
+            one.blocks[0].get_submodule("convolution").get_parameter("weight").fill_(1)
     return network
 
 
@@ -58,6 +60,21 @@ def test_occlusion_finds_the_corner_a_network_looks_at(row: int, column: int) ->
     assert found.heat[far].max() < 1e-4
     assert found.heat[rows, columns].sum() > 0.3 * found.heat.sum()
     assert 0.3 < found.peak <= found.probability
+
+
+def test_occlusion_asks_all_networks_of_an_ensemble_and_grad_cam_says_that_it_asks_the_first() -> None:
+    network = identity_network(20, ensemble=2)
+    first, second = network.ensemble
+    watch(first, slice(4), slice(4), 20)
+    watch(second, slice(16, 20), slice(16, 20), 20)
+    image = np.full((20, 20), 40, np.uint8)
+    image[:4, :4] = image[16:, 16:] = 200
+    found = occlusion(network, image, "unit", 1)
+    assert found.heat[:4, :4].max() > 0.9
+    assert found.heat[16:, 16:].max() > 0.9
+    assert found.heat[:4, 16:].max() < 1e-3
+    assert grad_cam(network, image, "unit", 1).source.endswith("of the first of 2 networks")
+    assert "networks" not in grad_cam(second, image, "unit", 1).source
 
 
 def test_occlusion_shows_only_what_speaks_for_the_class_asked_about() -> None:

@@ -9,17 +9,20 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from torch.nn import functional
 
-from signtui.config import TrainSettings
+from signtui.config import Config, TrainSettings
 from signtui.errors import ConfigError, RunError
+from signtui.model.network import Network, build
+from signtui.model.plan import plan
 from signtui.training.batches import batch_bounds, steps_per_epoch
 from signtui.training.checkpoint import load_checkpoint, save_checkpoint
 from signtui.training.control import Control
 from signtui.training.devices import Compute, choose_compute
 from signtui.training.evaluation import Labelled, evaluate
 from signtui.training.meter import Meter, NonFinite
-from signtui.training.optimiser import AveragedWeights, make_optimiser
+from signtui.training.optimiser import AveragedWeights, clip_gradient, make_optimiser
 from signtui.training.randomness import counted_seed, shuffled
 from signtui.training.schedule import Plateau, factor
 
@@ -95,6 +98,25 @@ def test_weight_decay_spares_biases(name):
     assert [(group["params"][0].ndim, group["weight_decay"]) for group in groups] == [(2, 0.5), (1, 0.0)]
 
 
+def test_the_gradient_of_each_network_of_an_ensemble_is_shortened_by_itself():
+    network = build(replace(Config().model, ensemble=2), 28, 4, seed=0)
+    first, second = network.ensemble
+    for one, size in ((first, 1.0), (second, 3.0)):
+        for weight in one.own_parameters():
+            weight.grad = torch.full_like(weight, size)
+    count = sum(weight.numel() for weight in first.own_parameters())
+    assert count == network.plan.weights_of_one
+    length = clip_gradient(network, 2.0)
+    assert float(length) == pytest.approx(math.sqrt(count) * 2, rel=1e-4)  # the mean of one and three times
+    for one in (first, second):
+        left = torch.cat([weight.grad.flatten() for weight in one.own_parameters()])
+        assert float(left.norm()) == pytest.approx(2, rel=1e-3)
+    clip_gradient(network, 0.0)
+    assert float(torch.cat([w.grad.flatten() for w in second.own_parameters()]).norm()) == pytest.approx(
+        2, rel=1e-3
+    )
+
+
 def test_averaged_weights_follow_their_formula():
     network = torch.nn.Linear(1, 1, bias=False)
     torch.nn.init.constant_(network.weight, 0.0)
@@ -132,7 +154,7 @@ def test_a_meter_names_the_first_step_that_is_no_number(loss, norm, what):
     assert (error.value.step, error.value.what) == (1, what)
 
 
-class Brightest(torch.nn.Module):
+class Brightest(Network):
     """Guesses the class whose pixel in the first row is the brightest."""
 
     def forward(self, images):
@@ -143,7 +165,7 @@ def test_an_evaluation_counts_what_is_there():
     random = torch.Generator().manual_seed(0)
     images = torch.randint(0, 256, (1300, 4, 4), generator=random, dtype=torch.uint8)
     labels = torch.randint(0, 2, (1300,), generator=random)  # class 2 never is the truth
-    result = evaluate(Brightest(), Labelled(images, labels), 3, "unit", CPU)
+    result = evaluate(Brightest(plan(Config().model, 28, 3)), Labelled(images, labels), 3, "unit", CPU)
     logits = images[:, 0, :3].float() / 255 * 5
     guesses = logits.argmax(1)
     expected = np.zeros((3, 3), int)

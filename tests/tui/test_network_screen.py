@@ -153,6 +153,8 @@ def test_of_an_ensemble_the_first_network_is_shown_and_said_to_be_the_first() ->
         view = stage.screen.scene.view
         assert view is not None
         assert f"first of 3 networks, {view.weights:,} weights" in stage.shown(LayerTable)
+        assert "%, the first of 3 networks" in stage.shown(AboutLine)
+        assert "as the first of 3 networks takes it" in stage.shown(ImagePanel)
 
     on_stage(test, model=msgspec.structs.replace(MODEL, ensemble=3))
 

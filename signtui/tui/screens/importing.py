@@ -269,6 +269,8 @@ class ImportScreen(ModalScreen["Addition | None"]):
     def action_complete(self) -> None:
         """Tab: complete the path; from the letter, back to the path."""
         path = self.query_one(PhotosLine)
+        if self._adding:
+            return
         if self.focused is path:
             path.complete()
         else:

@@ -79,7 +79,8 @@ class AboutLine(Lines):
         guess = int(view.probabilities.argmax())
         if about.truth:
             line.append_text(guess_caption(about.truth, view.classes[guess], style))
-        line.append(f" {int(view.probabilities[guess] * 100)} %", style_of("faint", style))
+        whose = f", the first of {view.networks} networks" if view.networks > 1 else ""
+        line.append(f" {int(view.probabilities[guess] * 100)} %{whose}", style_of("faint", style))
         arrow = " › " if style.unicode else " > "
         faint = style_of("faint", style)
         way = [view.layers[spot.layer].plan.name]

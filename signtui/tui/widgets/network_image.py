@@ -48,5 +48,8 @@ class ImagePanel(ScenePanel):
             words = f"{left} other classes {int(rest * 1000) / 10:.1f} %"
             guesses.append(Text(words, style_of("faint", style)))
         size = "x".join(map(str, view.image.shape))
-        title = self.title(rest=f"{size} grey levels, and what it is taken for")
+        words = f"{size} grey levels, and what it is taken for"
+        if view.networks > 1:
+            words = f"{size}, as the first of {view.networks} networks takes it"
+        title = self.title(rest=words)
         return [title, *beside([art, guesses], [columns, _BAR])]

@@ -41,7 +41,7 @@ class LayerTable(ScenePanel):
 
     def depends_on(self, view: NetworkView) -> tuple[object, ...]:
         """Of the view only the plan, which stays."""
-        return (view.layers[0].plan, view.layers[-1].plan, self.scene.shares)
+        return (view.layers[0].plan, view.layers[-1].plan, view.networks, self.scene.shares)
 
     def lines(self, view: NetworkView) -> Sequence[Text]:
         """The table, a window of it where it is longer than there is room for."""
