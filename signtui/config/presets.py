@@ -100,6 +100,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         },
         "model": {
             "moved_views": True,
+            "ensemble": 3,
             "blocks": [
                 {"filters": 16, "pooling": "max"},
                 {"filters": 32},
