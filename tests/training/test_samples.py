@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from signtui.config.schema import Block, ModelSettings
 from signtui.data.images import ImageSet
 from signtui.events import EpochEnded, Guesses, Samples
+from signtui.model.network import build
 from signtui.model.weights import load_network
 from signtui.training.checkpoint import load_checkpoint
 from signtui.training.devices import Compute
@@ -38,12 +40,13 @@ def test_the_event_holds_the_very_pixels_and_large_images_scaled_down():
 
 
 def test_a_guess_leaves_the_network_s_mode_and_the_random_numbers_alone():
-    network = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Dropout(0.5), torch.nn.Linear(64, 3)).train()
+    model = ModelSettings(blocks=(Block(filters=2, dropout=0.5),), ensemble=2)
+    network = build(model, 8, 3, seed=0).train()
     data = Labelled(torch.zeros(5, 8, 8, dtype=torch.uint8), torch.zeros(5, dtype=torch.int64))
     before = torch.get_rng_state()
     event = guess(network, data, "unit", CPU, epoch=1, step=7)
     assert network.training
-    assert network[1].training
+    assert all(module.training for module in network.modules())
     assert torch.equal(before, torch.get_rng_state())
     assert len(event.guesses) == len(event.confidences) == 5
     assert all(0 < share <= 1 for share in event.confidences)
