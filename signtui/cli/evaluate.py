@@ -13,6 +13,7 @@ from signtui.cli.options import JSON, LOOK, Settings, check_choice, section_keys
 from signtui.cli.voice import Voice
 from signtui.config import Assignment, Config, resolve
 from signtui.errors import ConfigError, DataError, ExitCode, RunError
+from signtui.events import DataFacts
 from signtui.render import numbers
 from signtui.render.heat_map import confusion_map
 from signtui.render.palette import style_of
@@ -123,8 +124,9 @@ def _evaluate(
         from signtui.cli.output import print_json  # noqa: PLC0415
         from signtui.data.source import configured_dataset  # noqa: PLC0415 - numpy is not needed for the help
     with voice.doing("preparing the images"):
-        dataset = _in_classes_of(folder, configured_dataset(own.data))
-        images, told = _images(dataset, own, split, same=_learned_from(folder, dataset, ("train",)))
+        known = open_run(folder, steps=False).state.data
+        dataset = _in_classes_of(known, configured_dataset(own.data))
+        images, told = _images(dataset, own, split, same=_learned_from(known, dataset, ("train",)))
     network, metadata, compute = _ready(folder, own, dataset)
     document = {
         "id": folder.id,
@@ -132,7 +134,7 @@ def _evaluate(
         "split": split,
         "data": dataset.name,
         "synthetic": dataset.synthetic,
-        "same_data": _learned_from(folder, dataset),
+        "same_data": _learned_from(known, dataset),
         "classes": metadata.classes,
         "images": len(images),
     }
@@ -166,11 +168,10 @@ def _config_of(folder: RunFolder, settings: Settings) -> Config:
     return resolve(given, file=folder.config, environment={}).config
 
 
-def _in_classes_of(folder: RunFolder, dataset: "Dataset") -> "Dataset":
-    """`dataset` in the run's classes, where it has images of some of them."""
+def _in_classes_of(known: DataFacts | None, dataset: "Dataset") -> "Dataset":
+    """`dataset` in the run's classes, where it has images of some of them. `known`: what the run had."""
     from signtui.data.classes import told_in  # noqa: PLC0415 - numpy is not needed for the help
 
-    known = open_run(folder, steps=False).state.data
     return dataset if known is None else told_in(dataset, known.classes)
 
 
@@ -284,14 +285,13 @@ def _in_brief(classes: tuple[str, ...]) -> str:
     return f"{len(classes)} classes ({classes[0]} to {classes[-1]})"
 
 
-def _learned_from(folder: RunFolder, dataset: "Dataset", roles: tuple[str, ...] = ()) -> bool:
+def _learned_from(known: DataFacts | None, dataset: "Dataset", roles: tuple[str, ...] = ()) -> bool:
     """Whether these are the files, or the drawn hands, that the run had; of `roles`, where they are given."""
-    before = open_run(folder, steps=False).state.data
-    if before is None:
+    if known is None:
         return False
     now = [file.sha256 for file in dataset.files if file.role in roles or not roles]
-    had = [file.get("sha256") for file in before.files if file.get("role") in roles or not roles]
-    return before.name == dataset.name and had == now
+    had = [file.get("sha256") for file in known.files if file.get("role") in roles or not roles]
+    return known.name == dataset.name and had == now
 
 
 def _tell_what(document: dict[str, Any], told: str, voice: Voice) -> None:

@@ -82,7 +82,8 @@ def resolve(
         path = DEFAULT_FILE
     draft = _Draft()
     if path is not None:
-        apply_layer(draft, read_file(path), complete=_is_complete(path))
+        assignments, complete = read_file(path)
+        apply_layer(draft, assignments, complete=complete)
     for layer in (read_environment(environment), options):
         apply_layer(draft, layer)
     return Resolved(msgspec.convert(draft.tree, Config), draft.origins, path, draft.keys)
@@ -201,8 +202,12 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def read_file(path: Path) -> list[Assignment]:
-    """The assignments in the TOML file `path`, each with its line. Raises ConfigError."""
+def read_file(path: Path) -> tuple[list[Assignment], bool]:
+    """The assignments in the TOML file `path`, each with its line, and whether they are a run's, so complete.
+
+    Raises:
+        ConfigError: where it can't be read.
+    """
     import tomllib  # noqa: PLC0415 - a start without such a file is quicker
 
     try:
@@ -222,12 +227,7 @@ def read_file(path: Path) -> list[Assignment]:
             key = key.rpartition(".")[0]
         return f"{path}, line {lines[key]}" if key else str(path)
 
-    return list(flatten(tree, place))
-
-
-def _is_complete(path: Path) -> bool:
-    """Whether `path`, which was read before, is the settings of a run."""
-    return path.read_text(encoding="utf-8").startswith(RUN_TITLE)
+    return list(flatten(tree, place)), text.startswith(RUN_TITLE)
 
 
 def flatten(tree: Mapping[str, Any], place: Any, prefix: str = "") -> Iterable[Assignment]:
