@@ -19,8 +19,11 @@ from signtui.training.material import gather
 from signtui.training.session import TrainingSession
 
 
-def test_a_held_out_signer_is_read_by_nothing_but_the_last_score(train, read, signed_shapes):
-    session, events = train(data__directory=signed_shapes, data__held_out="bo", **PLAIN)
+@pytest.mark.parametrize("networks", [1, 2])
+def test_a_held_out_signer_is_read_by_nothing_but_the_last_score(train, read, signed_shapes, networks):
+    session, events = train(
+        data__directory=signed_shapes, data__held_out="bo", model__ensemble=networks, **PLAIN
+    )
     split = session.material.split
     held_out = set(digests(split.held_out.images.images))
     others = set(digests(session.material.dataset.train.images[split.train_indices]))
@@ -28,7 +31,8 @@ def test_a_held_out_signer_is_read_by_nothing_but_the_last_score(train, read, si
     assert not held_out & others
 
     seen = [(what, image) for what, image in read if image in held_out]
-    assert sorted(image for _, image in seen) == sorted(held_out)  # each once, and that is all
+    # Each once by each network, and that is all.
+    assert sorted(image for _, image in seen) == sorted([*held_out] * networks)
     assert {what for what, _ in seen} == {"scored"}
     first = next(place for place, (_, image) in enumerate(read) if image in held_out)
     assert {image for _, image in read[first:]} == held_out  # nothing was read after it, or in between
